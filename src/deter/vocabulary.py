@@ -1,0 +1,110 @@
+"""The field's nouns, each defined once, in the order in which a reader meets them.
+
+The ordered tuples are the codes that appear in files, arrays and results; the glossary page is
+made from :data:`GLOSSARY`.
+"""
+
+from __future__ import annotations
+
+RUNGS = ("sanctions", "arms", "air", "ground")
+"""What a guarantor may do, in fixed order; rung 0 is consultation and protest."""
+
+OBLIGATIONS = ("none", "consult", "assist", "as_deemed_necessary", "all_means")
+"""What a clause asks of a guarantor at a rung; o = 0, 1/4, 1/2, 3/4, 1."""
+
+BINDINGS = ("none", "political", "executive_agreement", "statute", "ratified_treaty")
+"""Legal form of a layer, B = 0 .. 4."""
+
+RULES = (
+    "each",
+    "lead",
+    "coalition",
+    "majority",
+    "weighted_majority",
+    "consensus",
+    "security_council",
+)
+"""How guarantors decide together."""
+
+ARBITERS = ("each", "joint_commission", "lead", "security_council")
+"""Who rules on whether an act is the casus foederis."""
+
+ACTIVATIONS = ("signature", "ratification", "ceasefire", "peace_treaty")
+"""What must have happened before a layer's peacetime or response clauses are in force."""
+
+COUNTED_FROM = ("event", "request", "first_breach")
+LADDER_WHEN = ("always", "continues", "widens")
+PLACES = ("front", "rear", "neighbour")
+VOIDS = ("never", "crisis", "permanent")
+SNAPBACKS = ("none", "automatic", "vote")
+OPTION_CLASSES = ("incident", "limited", "full")
+STATES = ("peace", "mobilised", "campaign", "ceasefire", "lost")
+STARTS = ("peace", "ceasefire", "war")
+
+CAMPAIGN_ENDS = (
+    "objective",
+    "repulse",
+    "stopped",
+    "ceasefire",
+    "escalation",
+    "horizon",
+    "conceded",
+)
+
+WHY_ATTACKED = ("undeterrable_here", "disbelieved")
+"""First code of an attack: would it have come even if every guarantor were sure to honour?"""
+
+WHY_NOT_STOPPED = (
+    "held",
+    "not_yet_in_force",
+    "lapsed_or_exited",
+    "void",
+    "not_covered",
+    "not_recognised",
+    "blocked_by_the_rule",
+    "reneged",
+    "too_late",
+    "too_weak",
+)
+"""Second code of an attack: which stage of the guarantee gave way."""
+
+GLOSSARY: dict[str, str] = {
+    "protégé": "The state a guarantee protects (here Ukraine); `protege` in code.",
+    "challenger": "The state that may attack the protégé (here Russia).",
+    "guarantor": "A state that may help the protégé, with or without a commitment to do so.",
+    "framework": "An ordered list of layers; data, not code.",
+    "layer": "One text or arrangement: a set of clauses that names its guarantors.",
+    "clause": "One term of a layer, with a variable and an equation.",
+    "obligation": "What a clause asks of a guarantor at a rung, from nothing to all means.",
+    "binding": "The legal form of a layer, from none to a ratified treaty.",
+    "rung": "What a guarantor does: sanctions and finance; arms, intelligence and air defence; "
+    "air and maritime force; ground troops.",
+    "aggression option": "What the challenger may do, from sabotage to a full-scale invasion.",
+    "incident": "Any live use of force or grey-zone act.",
+    "force": "An act of severity 0.3 or more.",
+    "war": "A campaign in which both sides' losses exceed a threshold: an outcome, not an option.",
+    "casus foederis": "The event that binds the guarantor; whether an act is one is recognition.",
+    "activation": "What must have happened before a clause is in force at all; not the trigger.",
+    "trigger": "Which acts a layer covers, and from which severity.",
+    "resolve": "How willing a guarantor is without any commitment; private, in probit units.",
+    "credibility": "An observer's belief that a guarantor will act; never the resolve itself.",
+    "stance": "How a guarantor's present government departs from its state's resolve.",
+    "general deterrence": "The challenger refrains at an opportunity.",
+    "immediate deterrence": "The challenger has mobilised and stands down.",
+    "occasion": "The number that addresses a draw: the candidate's, never a running count.",
+    "candidate": "A moment at which the challenger might act; it is live if it is not thinned out.",
+    "heat": "A log-odds term that jumps after an incident and fades over years.",
+    "exhaustion": "A negative log-odds term after a war that fades over years.",
+    "scenario": "The story a user writes in YAML.",
+    "case": "A point in an experiment's design.",
+    "run": "A case and a replication.",
+    "replication": "One possible history; the same number meets the same luck everywhere.",
+    "twins": "The same replication under two frameworks, sharing their luck.",
+    "lever": "A choice of clauses.",
+    "measure": "An output; what a guarantor does is a response.",
+    "honoured": "A guarantor did at least what it owed in a crisis that bound it.",
+    "ad hoc": "Help a guarantor gives on its own motion, as under no framework at all.",
+    "tripwire": "A token force whose loss is meant to bring in its sender.",
+    "fait accompli": "An objective taken before help can arrive.",
+    "baseline": "The aid, sanctions and forces that exist anyway, under every framework.",
+}
