@@ -1,0 +1,398 @@
+"""Laws of choice: what the challenger and the protégé do with what they expect."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deter.theory.law import law
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+NEVER = -math.inf
+"""The index of an option that is not available."""
+
+
+@law
+def power(base: float, exponent: float) -> float:
+    """Return base ** exponent for base > 0; the one place where a power is taken.
+
+    Source: standard. Both engines call it with run-time exponents, so no compiler folds it.
+
+    Examples
+    --------
+    >>> power(4.0, 0.5)
+    2.0
+    """
+    if exponent == 1.0:
+        return base
+    return math.exp(exponent * math.log(base))
+
+
+@law
+def expit(x: float) -> float:
+    """Return the logistic function 1 / (1 + exp(-x)), without overflow in either tail.
+
+    Parameters
+    ----------
+    x : float
+        Log-odds, dimensionless.
+
+    Source: standard.
+
+    Examples
+    --------
+    >>> expit(0.0)
+    0.5
+    """
+    if x >= 0.0:
+        return 1.0 / (1.0 + math.exp(-x))
+    z = math.exp(x)
+    return z / (1.0 + z)
+
+
+@law
+def logit(p: float) -> float:
+    """Return the log-odds log(p / (1 - p)); -inf at 0 and inf at 1.
+
+    Source: standard.
+
+    Examples
+    --------
+    >>> round(logit(0.75), 6)
+    1.098612
+    """
+    if p <= 0.0:
+        return -math.inf
+    if p >= 1.0:
+        return math.inf
+    return math.log(p) - math.log1p(-p)
+
+
+@law
+def choice_index(precision: float, utility: float, stake: float, exponent: float) -> float:
+    """Return v = lambda * EU / stake^eta, the index of an alternative in the logit.
+
+    Parameters
+    ----------
+    precision : float
+        lambda, the precision of choice.
+    utility : float
+        EU, in units of what full control is worth to a challenger with m = 1.
+    stake : float
+        Scale of what is at stake in this alternative, above 0, same unit.
+    exponent : float
+        eta: 0 gives McKelvey and Palfrey's one precision in absolute utility, 1 a precision
+        relative to the stake.
+
+    Source: McKelvey & Palfrey 1998 (agent quantal response).
+    Departs: the stake exponent. One lambda for a cut cable and an invasion makes one of them a
+    coin toss or a step.
+
+    Examples
+    --------
+    >>> choice_index(6.0, 0.01, 0.02, 1.0)
+    3.0
+    >>> choice_index(6.0, 0.5, 0.02, 0.0)
+    3.0
+    """
+    if exponent == 0.0:
+        return precision * utility
+    if exponent == 1.0:
+        return precision * utility / stake
+    return precision * utility / power(stake, exponent)
+
+
+@law
+def war_utility(
+    gain: float,
+    win: float,
+    days: float,
+    cost_per_day: float,
+    punishment: float,
+    escalation: float,
+    escalation_loss: float,
+) -> float:
+    """Return the challenger's expected utility of fighting for a prize, before the act's cost.
+
+    EU = gain * W - c * E[days] - punishment - P(escalation) * loss
+
+    Parameters
+    ----------
+    gain : float
+        (m + hostility) * prize, utility.
+    win : float
+        W, probability of reaching the objective.
+    days, cost_per_day : float
+        Expected length in days and its cost a day, utility.
+    punishment : float
+        Expected punishment by guarantors, utility.
+    escalation, escalation_loss : float
+        Probability of direct war with a guarantor and the loss it brings, utility.
+
+    Source: Bueno de Mesquita 1981 (expected utility of war); Huth 1988 (denial and punishment).
+
+    Examples
+    --------
+    >>> round(war_utility(0.5, 0.6, 100.0, 0.0004, 0.05, 0.1, 1.0), 6)
+    0.11
+    """
+    return gain * win - cost_per_day * days - punishment - escalation * escalation_loss
+
+
+@law
+def attack_value(indices: FloatArray, dissimilarity: float) -> float:
+    """Return V_A = nu * log sum_k exp(v_k / nu), the inclusive value of the attack nest.
+
+    Parameters
+    ----------
+    indices : array of float, shape (options,)
+        v_k; ``-inf`` for an option that is not available.
+    dissimilarity : float
+        nu in (0, 1]: 1 is a plain logit; near 0 near-duplicates count once.
+
+    Returns
+    -------
+    float
+        ``-inf`` where no option is available.
+
+    Source: McFadden 1978 (nested logit), with the usual shift by the maximum.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> round(attack_value(np.array([0.0, 0.0]), 1.0), 6)
+    0.693147
+    """
+    top = -math.inf
+    for k in range(indices.shape[0]):
+        top = max(top, indices[k])
+    if top == -math.inf:
+        return -math.inf
+    total = 0.0
+    for k in range(indices.shape[0]):
+        if indices[k] > -math.inf:
+            total += math.exp((indices[k] - top) / dissimilarity)
+    return top + dissimilarity * math.log(total)
+
+
+@law
+def inclusive_value(refrain: float, attack: float) -> float:
+    """Return I = log(exp(v_0) + exp(V_A)), what having the choice is worth in log-odds units.
+
+    Source: McFadden 1978.
+
+    Examples
+    --------
+    >>> round(inclusive_value(0.0, 0.0), 6)
+    0.693147
+    """
+    if attack == -math.inf:
+        return refrain
+    top = max(refrain, attack)
+    return top + math.log(math.exp(refrain - top) + math.exp(attack - top))
+
+
+@law
+def attack_probability(refrain: float, attack: float) -> float:
+    """Return P(attack) = 1 / (1 + exp(v_0 - V_A)); 0 where no option is available.
+
+    Source: McKelvey & Palfrey 1998; McFadden 1978.
+
+    Examples
+    --------
+    >>> attack_probability(0.0, 0.0)
+    0.5
+    """
+    if attack == -math.inf:
+        return 0.0
+    return expit(attack - refrain)
+
+
+@law
+def option_chosen(u: float, indices: FloatArray, dissimilarity: float) -> int:
+    """Return which option of the nest is taken: inverse CDF in order of severity.
+
+    Taking options in order of severity couples twins comonotonically: the same uniform means
+    an act of the same rank in the mix.
+
+    Parameters
+    ----------
+    u : float
+        Uniform in (0, 1).
+    indices : array of float, shape (options,)
+        v_k in canonical order (severity, then id); ``-inf`` where not available.
+    dissimilarity : float
+        nu.
+
+    Returns
+    -------
+    int
+        Position of the option; -1 where none is available.
+
+    Source: inverse-transform sampling of the conditional logit.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> option_chosen(0.7, np.array([0.0, 0.0]), 1.0)
+    1
+    """
+    top = -math.inf
+    for k in range(indices.shape[0]):
+        top = max(top, indices[k])
+    if top == -math.inf:
+        return -1
+    total = 0.0
+    for k in range(indices.shape[0]):
+        if indices[k] > -math.inf:
+            total += math.exp((indices[k] - top) / dissimilarity)
+    cumulative = 0.0
+    last = -1
+    for k in range(indices.shape[0]):
+        if indices[k] > -math.inf:
+            cumulative += math.exp((indices[k] - top) / dissimilarity)
+            last = k
+            if u * total < cumulative:
+                return k
+    return last
+
+
+@law
+def refrain_index(
+    precision: float, status_quo: float, look_ahead: float, now: float, later: float
+) -> float:
+    """Return v_0 = lambda * U(status quo) + phi * (I(t + H) - I(t)).
+
+    A guarantee about to bind, or a protégé growing stronger, lowers I(t + H) and so opens a
+    window now.
+
+    Parameters
+    ----------
+    precision : float
+        lambda.
+    status_quo : float
+        Utility of the status quo.
+    look_ahead : float
+        phi in [0, 1]; 0 switches anticipation off.
+    now, later : float
+        Inclusive values now and after the horizon, both without look-ahead, log-odds units.
+
+    Source: Levy 1987 (preventive war); Powell 2006 (shifting power).
+    Departs: one step and no recursion; the change of the inclusive value and not of expected
+    utilities, whose differences explode.
+
+    Examples
+    --------
+    >>> refrain_index(6.0, 0.0, 0.5, 1.0, 0.4)
+    -0.3
+    """
+    base = precision * status_quo
+    if look_ahead == 0.0:
+        return base
+    return base + look_ahead * (later - now)
+
+
+@law
+def resist_probability(precision: float, resist: float, concede: float) -> float:
+    """Return the protégé's probability of resisting, expit(lambda_P (EU_resist - EU_concede)).
+
+    Source: McKelvey & Palfrey 1998.
+
+    Examples
+    --------
+    >>> resist_probability(2.0, 1.0, 1.0)
+    0.5
+    """
+    return expit(precision * (resist - concede))
+
+
+@law
+def fading(level: float, years: float, decay: float) -> float:
+    """Return a term that fades exponentially: level * exp(-years / decay).
+
+    Used for heat and exhaustion (log-odds) and for beliefs that relax to their prior.
+
+    Parameters
+    ----------
+    level : float
+        Level at the anchor.
+    years, decay : float
+        Time since the anchor and time to fade to 1/e, years.
+
+    Source: exponential forgetting; hazard that falls with quiet years (peace-years effect,
+    Beck, Katz & Tucker 1998).
+
+    Examples
+    --------
+    >>> round(fading(2.0, 1.0, 1.0), 6)
+    0.735759
+    """
+    if level == 0.0 or years <= 0.0:
+        return level
+    return level * math.exp(-years / decay)
+
+
+@law
+def heat_after(level: float, jump: float) -> float:
+    """Return heat after an incident: the larger of what is left and the jump.
+
+    Source: peace-years effect (Beck, Katz & Tucker 1998): the hazard depends on the time since
+    the last incident.
+    Departs: it does not add up, so that a ceasefire with many incidents cannot explode.
+
+    Examples
+    --------
+    >>> heat_after(0.4, 1.65)
+    1.65
+    """
+    return max(level, jump)
+
+
+@law
+def live_probability(
+    season: float, provocation: float, hostility: float, motive: float, headroom: float
+) -> float:
+    """Return the probability that a candidate for aggression is a live opportunity.
+
+    P = min(1, season * (1 + provocation * hostility) / headroom), and 0 for a challenger whose
+    motive is not positive. Candidates arrive at a rate with no framework in it, so a framework
+    that provokes adds opportunities and moves none.
+
+    Source: thinning of a Poisson process (Lewis & Shedler 1979); security dilemma (Jervis 1978).
+
+    Examples
+    --------
+    >>> live_probability(1.0, 1.0, 0.2, 0.5, 2.0)
+    0.6
+    """
+    if motive <= 0.0:
+        return 0.0
+    return min(1.0, season * (1.0 + provocation * hostility) / headroom)
+
+
+@law
+def learnt_misperception(error: float, battles: float, half: float) -> float:
+    """Return what is left of the error in the perceived log force ratio after some battles.
+
+    error * half / (half + battles)
+
+    Parameters
+    ----------
+    error : float
+        Error in log(S_c / S_d) before the first battle.
+    battles, half : float
+        Battles fought; battles after which the error is halved.
+
+    Source: Slantchev 2003 (the battlefield reveals strength); normal learning with a prior worth
+    ``half`` battles.
+
+    Examples
+    --------
+    >>> learnt_misperception(0.4, 8.0, 8.0)
+    0.2
+    """
+    return error * half / (half + battles)

@@ -1,0 +1,280 @@
+"""Laws of deciding together: votes, quorums and the time they take."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deter.theory.law import law
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+EACH = 0
+LEAD = 1
+COALITION = 2
+MAJORITY = 3
+WEIGHTED_MAJORITY = 4
+CONSENSUS = 5
+SECURITY_COUNCIL = 6
+"""Decision rules, in the order of ``vocabulary.RULES``."""
+
+
+@law
+def majority_size(n: int) -> int:
+    """Return how many of n members make a majority, floor(n / 2) + 1.
+
+    Source: definition.
+
+    Examples
+    --------
+    >>> majority_size(9)
+    5
+    """
+    return n // 2 + 1
+
+
+@law
+def kth_highest(votes: IntArray, n: int, k: int) -> int:
+    """Return the k-th highest of the first n votes; 0 where there are fewer than k.
+
+    Parameters
+    ----------
+    votes : array of int
+        Highest rung each member is ready for, 0 to 4.
+    n, k : int
+        How many votes count; which one is asked for, from 1.
+
+    Source: a coalition of k acts as far as its k-th most willing member.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> kth_highest(np.array([4, 1, 3]), 3, 2)
+    3
+    """
+    if k > n:
+        return 0
+    for rung in range(4, 0, -1):
+        count = 0
+        for i in range(n):
+            if votes[i] >= rung:
+                count += 1
+        if count >= k:
+            return rung
+    return 0
+
+
+@law
+def weighted_rung(votes: IntArray, weights: IntArray, n: int, quota: int) -> int:
+    """Return the highest rung whose supporters hold at least ``quota`` of the weights; else 0.
+
+    Parameters
+    ----------
+    votes, weights : array of int
+        Highest rung and weight of each member.
+    n, quota : int
+        How many members count; weight needed.
+
+    Source: weighted voting game (Felsenthal & Machover 1998).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> weighted_rung(np.array([4, 2]), np.array([3, 1]), 2, 3)
+    4
+    """
+    for rung in range(4, 0, -1):
+        total = 0
+        for i in range(n):
+            if votes[i] >= rung:
+                total += weights[i]
+        if total >= quota:
+            return rung
+    return 0
+
+
+@law
+def quorum_time(clocks: FloatArray, votes: IntArray, n: int, rung: int, k: int) -> float:
+    """Return when the k-th of those voting at least ``rung`` has decided; infinite if fewer vote.
+
+    Parameters
+    ----------
+    clocks : array of float
+        Time each member takes, days.
+    votes : array of int
+        Highest rung each is ready for.
+    n, rung, k : int
+        Members that count, rung asked for, order asked for (from 1).
+
+    Source: order statistics (David & Nagaraja 2003).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> quorum_time(np.array([5.0, 1.0, 3.0]), np.array([2, 2, 0]), 3, 1, 2)
+    5.0
+    """
+    best = np.inf
+    for i in range(n):
+        if votes[i] < rung:
+            continue
+        rank = 0
+        for j in range(n):
+            if votes[j] >= rung and clocks[j] <= clocks[i]:
+                rank += 1
+        if rank >= k and clocks[i] < best:
+            best = clocks[i]
+    return best
+
+
+@law
+def weighted_quorum_time(
+    clocks: FloatArray, votes: IntArray, weights: IntArray, n: int, rung: int, quota: int
+) -> float:
+    """Return when those voting at least ``rung`` and decided first hold the quota of weights.
+
+    Source: order statistics with weights.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> weighted_quorum_time(np.array([5.0, 1.0]), np.array([1, 1]), np.array([3, 1]), 2, 1, 3)
+    5.0
+    """
+    best = np.inf
+    for i in range(n):
+        if votes[i] < rung:
+            continue
+        total = 0
+        for j in range(n):
+            if votes[j] >= rung and clocks[j] <= clocks[i]:
+                total += weights[j]
+        if total >= quota and clocks[i] < best:
+            best = clocks[i]
+    return best
+
+
+@law
+def at_least(probabilities: FloatArray, n: int, k: int, skip: int) -> float:
+    """Return the probability that at least k of n independent members say yes.
+
+    The Poisson-binomial recursion, counts above k - 1 lumped together.
+
+    Parameters
+    ----------
+    probabilities : array of float
+        Of each member.
+    n, k : int
+        Members that count; yeses needed. 1 where k is 0 or less.
+    skip : int
+        A member left out of the count; -1 for none.
+
+    Source: Wang 1993; Barlow & Heidtmann 1984.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> at_least(np.array([0.5, 0.5, 0.5]), 3, 2, -1)
+    0.5
+    """
+    if k <= 0:
+        return 1.0
+    below = np.zeros(k)
+    below[0] = 1.0
+    for i in range(n):
+        if i == skip:
+            continue
+        p = probabilities[i]
+        for c in range(k - 1, 0, -1):
+            below[c] = below[c] * (1.0 - p) + below[c - 1] * p
+        below[0] = below[0] * (1.0 - p)
+    total = 0.0
+    for c in range(k):
+        total += below[c]
+    return min(1.0, max(0.0, 1.0 - total))
+
+
+@law
+def weight_at_least(
+    probabilities: FloatArray, weights: IntArray, n: int, quota: int, skip: int
+) -> float:
+    """Return the probability that the yeses of independent members weigh at least ``quota``.
+
+    The recursion over whole weights; :func:`at_least` is the case of unit weights.
+
+    Source: generating function of a weighted voting game (Brams & Affuso 1976).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> weight_at_least(np.array([0.5, 0.5]), np.array([3, 1]), 2, 3, -1)
+    0.5
+    """
+    if quota <= 0:
+        return 1.0
+    below = np.zeros(quota)
+    below[0] = 1.0
+    for i in range(n):
+        if i == skip:
+            continue
+        p = probabilities[i]
+        w = weights[i]
+        if w <= 0:
+            continue
+        for c in range(quota - 1, -1, -1):
+            gained = below[c - w] * p if c >= w else 0.0
+            below[c] = below[c] * (1.0 - p) + gained
+    total = 0.0
+    for c in range(quota):
+        total += below[c]
+    return min(1.0, max(0.0, 1.0 - total))
+
+
+@law
+def all_of(probabilities: FloatArray, n: int, skip: int) -> float:
+    """Return the probability that all of n independent members say yes.
+
+    Source: product rule.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> all_of(np.array([0.5, 0.5]), 2, -1)
+    0.25
+    """
+    product = 1.0
+    for i in range(n):
+        if i != skip:
+            product *= probabilities[i]
+    return product
+
+
+@law
+def deadline_clock(own: float, deadline: float, complies: bool, silence: bool) -> float:
+    """Return the time of a member's decision under a deadline, days.
+
+    Its own clock where that is in time or there is no deadline; the deadline where it complies,
+    or where silence counts as assent; infinite where it misses it and a miss is a no.
+
+    Parameters
+    ----------
+    own : float
+        Time it would take by itself.
+    deadline : float
+        Time allowed; infinite for none.
+    complies, silence : bool
+        Whether it meets the deadline; whether silence is assent.
+
+    Source: silence procedure (NATO, OSCE practice); compliance is an assumption.
+
+    Examples
+    --------
+    >>> deadline_clock(10.0, 3.0, True, False)
+    3.0
+    """
+    if own <= deadline:
+        return own
+    if complies or silence:
+        return deadline
+    return np.inf
