@@ -1,0 +1,1 @@
+"""What a user writes: the models of a scenario, and how files become them."""

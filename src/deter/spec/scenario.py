@@ -1,0 +1,531 @@
+"""What a user writes about a scenario: actors, options, baseline, behaviour, framework."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, model_validator
+
+from deter.spec.actors import Challenger, CodeText, Guarantor, Lag, Option, Protege, Region, Rung
+from deter.spec.framework import Framework
+from deter.spec.quantities import Day, Record, Value, number, optional_number
+
+
+class Start(Record):
+    """The state in which the history begins."""
+
+    state: Literal["peace", "ceasefire", "war"] = Field(
+        default="peace", description="Peace, a ceasefire after a war, or war."
+    )
+    option: str | None = Field(
+        default=None, description="In war: the option under way; else the first of class full."
+    )
+    position: Value = number(
+        0,
+        unit="steps",
+        low=-200,
+        high=200,
+        meaning="In war: steps from the start line, towards the objective above 0.",
+    )
+    since_war: Value = number(
+        0, unit="y", low=0, meaning="In ceasefire: years since the last war ended."
+    )
+    held: Value = number(
+        0, unit="p", low=0, high=1, meaning="Share of the protégé's land held at the start."
+    )
+
+
+RUNG_DEFAULTS: dict[str, dict[str, Any]] = {
+    "sanctions": {
+        "risk": 0.68,
+        "punishment": 0.12,
+        "lag": {"distribution": "lognormal", "typical": "14 d", "shape": 0.6},
+    },
+    "arms": {
+        "risk": 1.48,
+        "lag": {"distribution": "lognormal", "typical": "20 d", "shape": 0.7},
+    },
+    "air": {
+        "risk": 2.28,
+        "punishment": 0.02,
+        "combat": True,
+        "lag": {"distribution": "lognormal", "typical": "10 d", "shape": 0.6},
+    },
+    "ground": {
+        "risk": 3.08,
+        "punishment": 0.02,
+        "combat": True,
+        "lag": {"distribution": "lognormal", "typical": "30 d", "shape": 0.6},
+    },
+}
+"""What each rung does where the user does not say; a rung given in part keeps the rest."""
+
+
+def _rung(name: str) -> Rung:
+    return Rung.model_validate(RUNG_DEFAULTS[name])
+
+
+class Rungs(Record):
+    """The four rungs of response, in fixed order."""
+
+    sanctions: Rung = Field(
+        default_factory=lambda: _rung("sanctions"), description="Rung 1: sanctions and finance."
+    )
+    arms: Rung = Field(
+        default_factory=lambda: _rung("arms"),
+        description="Rung 2: arms, intelligence and air defence.",
+    )
+    air: Rung = Field(
+        default_factory=lambda: _rung("air"), description="Rung 3: air and maritime force."
+    )
+    ground: Rung = Field(
+        default_factory=lambda: _rung("ground"),
+        description="Rung 4: ground troops; each guarantor's own days replace this median.",
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _complete(cls, raw: Any) -> Any:
+        if not isinstance(raw, dict):
+            return raw
+        return {name: _over(RUNG_DEFAULTS.get(name), given) for name, given in raw.items()}
+
+
+def _over(default: Any, given: Any) -> Any:
+    """Lay a mapping over its default, key by key; anything else stands as it is."""
+    if not isinstance(default, dict) or not isinstance(given, dict):
+        return given
+    return default | {key: _over(default.get(key), value) for key, value in given.items()}
+
+
+class Baseline(Record):
+    """Aid, sanctions and forces that exist anyway, under every framework."""
+
+    sanctions: Value = number(
+        0.0, unit="p", low=0, high=1, meaning="Sanctions level in force at the start."
+    )
+    sanctions_leakage: Value = number(
+        0.03, unit="per year", low=0, meaning="Share of the baseline sanctions lost a year."
+    )
+    aid_decay: Value = number(
+        0.15, unit="per year", low=0, meaning="Rate at which baseline aid fades."
+    )
+    air_defence: Value = number(
+        0.0, unit="p", low=0, high=1, meaning="Share of strikes intercepted without a framework."
+    )
+    intelligence: Value = number(
+        0.0,
+        unit="p",
+        low=0,
+        high=1,
+        meaning="Share of hidden mobilisations revealed without a framework.",
+    )
+
+
+class Behaviour(Record):
+    """Parameters of the laws; those marked free are fitted to patterns."""
+
+    opportunity_rate: Value = number(
+        1.2, unit="per year", low=0, high=1000, meaning="Live opportunities a year.", free=True
+    )
+    frailty_sd: Value = number(
+        0.43,
+        unit="log",
+        low=0,
+        meaning="Spread of the pair's opportunity rate, lognormal with median 1.",
+        free=True,
+    )
+    provocation: Value = number(
+        1.0,
+        unit="per utility",
+        low=0,
+        meaning="Rise of the opportunity rate with a framework's hostility.",
+    )
+    headroom: Value = number(
+        2.0,
+        unit="1",
+        low=1,
+        high=100,
+        meaning="Candidates per live opportunity: room for provocation to add without moving any.",
+    )
+    heat_jump: Value = number(
+        1.65, unit="log-odds", low=0, meaning="Heat after an incident.", free=True
+    )
+    heat_after_war: Value = number(
+        1.9, unit="1", low=0, meaning="Heat after a war, relative to an incident.", free=True
+    )
+    heat_decay: Value = number(
+        2.6, unit="y", low=0.001, meaning="Time in which heat fades to 1/e.", free=True
+    )
+    exhaustion: Value = number(
+        0.69,
+        unit="log-odds",
+        low=0,
+        meaning="Exhaustion after a war, for an act of severity 1.",
+        free=True,
+    )
+    exhaustion_decay: Value = number(
+        4.8, unit="y", low=0.001, meaning="Time in which exhaustion fades to 1/e.", free=True
+    )
+    stake_exponent: Value = number(
+        1.0,
+        unit="1",
+        low=0,
+        high=1,
+        meaning="Eta: 0 for one precision in absolute utility, 1 relative to the stake.",
+        free=True,
+    )
+    dissimilarity: Value = number(
+        1.0,
+        unit="1",
+        low=0.01,
+        high=1,
+        meaning="Nu of the attack nest: 1 for a plain logit, small for near-duplicates.",
+    )
+    status_quo: Value = number(0.0, unit="utility", meaning="Utility of refraining.")
+    look_ahead: Value = number(
+        0.5,
+        unit="p",
+        low=0,
+        high=1,
+        meaning="Phi: weight of the coming year's change in opportunity.",
+        free=True,
+    )
+    look_ahead_horizon: Value = number(1.0, unit="y", low=0, meaning="H of the look ahead.")
+    escalation_loss: Value = number(
+        1.0,
+        unit="utility",
+        low=0,
+        meaning="Loss to the challenger from direct war with a guarantor.",
+        free=True,
+    )
+    binding_slope: Value = number(
+        1.25, unit="1", low=0, meaning="Multiplier of the binding table.", free=True
+    )
+    exposure: Value = number(
+        1.3,
+        unit="probit",
+        low=0,
+        meaning="T: pull of own forces under fire, saturating in their number.",
+        free=True,
+    )
+    exposure_half: Value = number(
+        10000, unit="troops", low=1, meaning="Troops at which exposure is half of T."
+    )
+    rear_exposure: Value = number(
+        0.5, unit="p", low=0, high=1, meaning="Share of forces in the rear that is under fire."
+    )
+    rear_days: Value = number(
+        2, unit="d", low=0, meaning="Time forces in the rear need to reach the fight."
+    )
+    neighbour_days: Value = number(
+        5, unit="d", low=0, meaning="Time forces in a neighbouring state need to reach the fight."
+    )
+    second_wave_days: Value = number(
+        60,
+        unit="d",
+        low=0,
+        meaning="Time from a guarantor's first ground forces to the rest of its 90-day forces.",
+        evidence="estimate",
+        source="difference of the 30- and 90-day figures",
+    )
+    payer_stake: Value = number(
+        0.1,
+        unit="probit",
+        meaning="Stake a protégé that pays for its guarantee adds to each member.",
+    )
+    lead_pull: Value = number(
+        0.0, unit="probit", meaning="Kappa: pull of the lead's decision on the others."
+    )
+    free_riding: Value = number(
+        0.0, unit="probit", low=0, meaning="F: expected help of others makes one's own less likely."
+    )
+    shared_shock: Value = number(
+        0.6,
+        unit="p",
+        low=0,
+        high=1,
+        meaning="r: share of the guarantors' crisis shocks they have in common.",
+        free=True,
+    )
+    arbiter_shared: Value = number(
+        0.5, unit="p", low=0, high=1, meaning="r_a: what arbiters' readings have in common."
+    )
+    link: Literal["probit", "logit"] = Field(
+        default="probit",
+        description="Shocks of the guarantors: probit, or independent logistic as in the "
+        "reference game.",
+    )
+    consult_days: Value = number(
+        5, unit="d", low=0, meaning="Time members take to meet where no deadline to consult is set."
+    )
+    deadline_compliance: Value = number(
+        0.5,
+        unit="p",
+        low=0,
+        high=1,
+        meaning="Probability that a guarantor meets a deadline with no binding form.",
+        free=True,
+    )
+    deadline_binding: Value = number(
+        0.1,
+        unit="p",
+        low=0,
+        high=1,
+        meaning="Rise of that probability with each level of binding.",
+        free=True,
+    )
+    clock_sd: Value = number(
+        0.91,
+        unit="log",
+        low=0,
+        meaning="Spread of decision clocks.",
+        free=True,
+    )
+    dispute_base: Value = number(
+        0.03, unit="p", low=0, high=1, meaning="pi_0: probability that provocation is alleged."
+    )
+    dispute_hazard: Value = number(
+        0.05,
+        unit="p",
+        low=0,
+        high=1,
+        meaning="pi_1: rise with expected help (moral hazard; Benson 2012).",
+    )
+    dispute_void: Value = number(
+        0.3,
+        unit="p",
+        low=0,
+        high=1,
+        meaning="pi_2: rise where a void clause is there to be exploited.",
+    )
+    dispute_days: Value = number(
+        21,
+        unit="d",
+        low=0,
+        meaning="Time an alleged provocation takes to settle, without monitors.",
+        evidence="published",
+        source="NATO 2001: 21 days from provisional to confirmed attribution",
+    )
+    dispute_provoked: Value = number(
+        0.3,
+        unit="p",
+        low=0,
+        high=1,
+        meaning="Probability that it is upheld, without monitors, for a wholly ambiguous act.",
+    )
+    violations_noisy: Value = number(
+        821,
+        unit="per day",
+        low=0,
+        meaning="Ceasefire violations in an unenforced regime.",
+        evidence="published",
+        source="OSCE SMM 2019: 299,633 in the year (kyivpost.com/post/9363)",
+    )
+    violations_quiet: Value = number(
+        33,
+        unit="per day",
+        low=0,
+        meaning="Ceasefire violations in an enforced regime.",
+        evidence="published",
+        source="OSCE SMM, after 27 July 2020 (kyivpost.com/post/9363)",
+    )
+    regime_shift: Value = number(
+        1.0,
+        unit="per year",
+        low=0,
+        meaning="Rate of shifts between the two regimes; monitoring hastens those to quiet.",
+    )
+    noise_ambiguity: Value = number(
+        0.2,
+        unit="1",
+        low=0,
+        high=1,
+        meaning="Ambiguity a noisy regime adds to acts short of full attack, without monitors.",
+    )
+    belief: Literal["gaussian", "beta"] = Field(
+        default="gaussian", description="How the challenger learns of guarantors."
+    )
+    belief_relaxation: Value = number(
+        8.0, unit="y", low=0.001, meaning="Time in which a belief relaxes to 1/e.", free=True
+    )
+    reputation_spill: Value = number(
+        0.0,
+        unit="1",
+        low=0,
+        high=1,
+        meaning="w: how far one guarantor's record moves beliefs about the others (0 Press, "
+        "larger Crescenzi).",
+    )
+    record_weight: Value = number(
+        1.0,
+        unit="1",
+        low=0,
+        high=1,
+        meaning="Belief beta: weight of the record against the current calculus.",
+    )
+    prior_strength: Value = number(
+        10.0, unit="crises", low=0.01, meaning="Belief beta: weight of the prior, in crises."
+    )
+    forgetting: Value = number(
+        1.0, unit="1", low=0, high=1, meaning="Belief beta: weight of each older crisis."
+    )
+    win: Literal["ruin", "fixed"] = Field(
+        default="ruin", description="Winning chances from the campaign, or given as payoffs."
+    )
+    beliefs_about_help: Literal["adaptive", "equilibrium"] = Field(
+        default="adaptive",
+        description="The challenger's expectation of help: its own beliefs, or the guarantors' "
+        "true probabilities (at most three helpers, enumerated).",
+    )
+    battles_per_month: Value = number(
+        1.8, unit="battles per 30 d", low=0, high=1000, meaning="Battles in a campaign.", free=True
+    )
+    tempo_sd: Value = number(
+        1.3, unit="log", low=0, high=5, meaning="Spread of tempo between campaigns.", free=True
+    )
+    contest_exponent: Value = number(
+        0.85,
+        unit="1",
+        low=0,
+        meaning="mu: odds of a battle = force ratio to this power.",
+        free=True,
+    )
+    loser_losses: Value = number(
+        0.04, unit="p", low=0, high=1, meaning="Share of its committed forces a loser loses."
+    )
+    winner_losses: Value = number(
+        0.03, unit="p", low=0, high=1, meaning="Share of its committed forces a winner loses."
+    )
+    stopping: bool = Field(
+        default=True, description="The challenger may stop a campaign that does not pay."
+    )
+    force_severity: Value = number(
+        0.3,
+        unit="severity",
+        low=0,
+        high=1,
+        meaning="An act this severe or more is force.",
+        structural=True,
+    )
+    war_threshold: Value = number(
+        1.0,
+        unit="brigades",
+        low=0,
+        meaning="Losses of both sides above which a campaign is a war.",
+    )
+    mobilisation: Value = number(
+        12, unit="brigades/y", low=0, meaning="Forces the protégé raises a year while at war."
+    )
+    decision_point: Value = number(
+        30, unit="d", low=0, meaning="Time after which a limited campaign may be widened once."
+    )
+    winter: list[Annotated[int, Field(ge=1, le=12)]] = Field(
+        default_factory=lambda: [11, 12, 1, 2, 3], description="Months of winter."
+    )
+    winter_tempo: Value = number(
+        0.8, unit="1", low=0, high=1, meaning="Tempo of battles in winter."
+    )
+    winter_opportunity: Value = number(
+        0.9, unit="1", low=0, high=2, meaning="Opportunities in winter, relative."
+    )
+    escalation_rate: Value = number(
+        0.10,
+        unit="per combat-year",
+        low=0,
+        meaning="Rate of direct war per guarantor rung in combat.",
+    )
+    major_rate: Value = number(
+        0.10,
+        unit="per combat-year",
+        low=0,
+        meaning="Rate from direct war to major escalation, per guarantor rung in combat.",
+    )
+    arms_strength: Value = number(
+        0.15,
+        unit="brigades per bn USD",
+        low=0,
+        meaning="Forces a billion dollars of arms adds.",
+    )
+    sanctions_drag: Value = number(
+        0.5, unit="p", low=0, high=1, meaning="Share of regeneration full sanctions remove."
+    )
+    sanctions_war_cost: Value = number(
+        0.5, unit="1", low=0, meaning="Rise of the war cost under full sanctions."
+    )
+    ratification_sd: Value = number(
+        0.5, unit="log", low=0, meaning="Spread of the time parliaments take to ratify."
+    )
+    peace_treaty_rate: Value = number(
+        0.1, unit="per year", low=0, meaning="Rate of a peace treaty during a ceasefire."
+    )
+
+
+class Talks(Record):
+    """Bargaining while a campaign lasts."""
+
+    offers: Value = number(
+        1.0, unit="per year", low=0, high=1000, meaning="Rate of ceasefire offers.", free=True
+    )
+    challenger_type_mean: Value = number(
+        0.0, unit="utility", meaning="Mean of the gain below which the challenger refuses."
+    )
+    challenger_type_sd: Value = number(
+        0.2, unit="utility", low=0, meaning="Spread of that gain between replications."
+    )
+    line_scale: Value = number(
+        0.3,
+        unit="utility",
+        low=0.001,
+        meaning="Gain on the line worth one probit of acceptance to the protégé.",
+    )
+
+
+class Scripted(Record):
+    """An act that happens by script, whatever the challenger would choose."""
+
+    option: str = Field(description="Which option.")
+    at: Value | None = optional_number(unit="d", low=0, meaning="When, after the start.")
+    date: Day | None = Field(default=None, description="When, as a date.")
+    rate: Value | None = optional_number(
+        unit="per year", low=0, high=1000, meaning="Or at what rate."
+    )
+
+
+class Scenario(Record):
+    """A scenario: one story, ready to be run under any framework."""
+
+    title: str = Field(default="", description="Name shown in output.")
+    description: str = Field(default="", description="What it is.")
+    sources: list[str] = Field(default_factory=list, description="Where its facts come from.")
+    start: Day = Field(default=date(2026, 1, 1), description="First day.")
+    horizon: Value = number(
+        10, unit="y", low=1e-6, high=200, meaning="Length of a history.", structural=True
+    )
+    begins: Start = Field(default_factory=Start, description="State at the start.")
+    challenger: Challenger = Field(default_factory=Challenger, description="Who may attack.")
+    protege: Protege = Field(default_factory=Protege, description="Who is protected.")
+    guarantors: dict[CodeText, Guarantor] = Field(
+        default_factory=dict, description="Who may help, by code."
+    )
+    regions: dict[CodeText, Region] = Field(
+        default_factory=lambda: {"theatre": Region()}, description="Parts of the territory."
+    )
+    options: dict[CodeText, Option] = Field(
+        default_factory=dict, description="What the challenger may do."
+    )
+    rungs: Rungs = Field(default_factory=Rungs, description="What guarantors may do.")
+    baseline: Baseline = Field(default_factory=Baseline, description="What exists anyway.")
+    behaviour: Behaviour = Field(default_factory=Behaviour, description="Laws' parameters.")
+    talks: Talks = Field(default_factory=Talks, description="Bargaining.")
+    scripted: list[Scripted] = Field(default_factory=list, description="Scripted events.")
+    framework: str | Framework = Field(
+        default="none", description="Framework in force in `run`, by name or inline."
+    )
+    frameworks: list[str] = Field(
+        default_factory=list, description="What `compare` compares where nothing else is asked."
+    )
+
+
+__all__ = ["Lag", "Scenario", "Scripted", "Start", "Talks"]
