@@ -1,0 +1,1 @@
+"""Runs a scenario: the game as flat arrays, the SimPy engine, the outcome row."""

@@ -1,0 +1,770 @@
+"""A crisis: recognition, dispute, the guarantors' votes, their acts, and what is learnt of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deter.engine import streams
+from deter.engine.agenda import CRISIS, LEARNING
+from deter.engine.assessment import (
+    View,
+    act_ambiguity,
+    attribution_delay,
+    commitment,
+    expected_others,
+    gains_now,
+    guarantor_vote,
+    meeting_delay,
+    members_needed,
+    obligation_of,
+    owed_rung,
+)
+from deter.engine.world import World
+from deter.theory import chance, choice, coordination, credibility, posture
+
+if TYPE_CHECKING:
+    from deter.engine.war import War
+
+AD_HOC, RULING, DECISION, LADDER, CLOSE = range(5)
+SECURITY_COUNCIL_ARBITER = 3
+FloatArray = NDArray[np.float64]
+
+
+@dataclass
+class Crisis:
+    """One crisis, from the act (or the mobilisation seen) to its close."""
+
+    source: int
+    occasion: int
+    k: int
+    began: int
+    acts_expected: FloatArray
+    recognition: FloatArray
+    shock: list[float]
+    force: FloatArray
+    level: NDArray[np.int64]
+    campaign: War | None = None
+    open: bool = True
+    alleged: bool = False
+    recognised: NDArray[np.bool_] = field(default_factory=lambda: np.zeros((0, 0), dtype=bool))
+    ruled: list[bool] = field(default_factory=list)
+    voided: list[bool] = field(default_factory=list)
+    blocked: list[bool] = field(default_factory=list)
+    early: dict[int, int] = field(default_factory=dict)
+    acted: list[int] = field(default_factory=list)
+    owed: list[int] = field(default_factory=list)
+    answered: list[bool] = field(default_factory=list)
+    due: list[float] = field(default_factory=list)
+    margins: dict[int, FloatArray] = field(default_factory=dict)
+    ad_hoc_margins: dict[int, FloatArray] = field(default_factory=dict)
+    vote: dict[int, int] = field(default_factory=dict)
+    limited_by_rule: set[int] = field(default_factory=set)
+    arrivals_by_end: int = 0
+
+
+class Crises:
+    """Opens crises and runs the guarantors in them."""
+
+    def __init__(self, world: World) -> None:
+        self.w = world
+        self.send: Callable[[int, int, float], None] = _nothing_to_send
+
+    # ---- opening
+
+    def shocks(self, source: int, occasion: int) -> list[float]:
+        """Return each guarantor's shock in a crisis, one per guarantor and crisis."""
+        w = self.w
+        common = w.u(streams.COMMON_SHOCK, 0, occasion, 0, source)
+        z = chance.normal_quantile(common)
+        shocks = []
+        for i in range(w.n):
+            u = w.u(streams.SHOCK, 2 + i, occasion, 0, source)
+            if w.rules.link == credibility.LOGIT:
+                shocks.append(float(choice.logit(u)))
+            else:
+                own = chance.normal_quantile(u)
+                shocks.append(float(credibility.crisis_shock(z, own, w.rules.shared_shock)))
+        return shocks
+
+    def open(self, source: int, occasion: int, k: int) -> Crisis:
+        """Open a crisis over option ``k`` now, from beliefs as they stand."""
+        w = self.w
+        force, level = w.in_force()
+        crisis = Crisis(
+            source,
+            occasion,
+            k,
+            w.now,
+            w.outlook.acts[k].copy(),
+            w.outlook.recognition[k].copy(),
+            self.shocks(source, occasion),
+            force,
+            level,
+        )
+        n_layers = len(w.layers)
+        crisis.ruled = [False] * n_layers
+        crisis.voided = [False] * n_layers
+        crisis.blocked = [False] * n_layers
+        crisis.acted = [0] * w.n
+        crisis.owed = [0] * w.n
+        crisis.answered = [False] * w.n
+        crisis.due = [math.inf] * w.n
+        w.open_crises.append(crisis)
+        return crisis
+
+    def strike(self, crisis: Crisis) -> None:
+        """Begin the guarantors' reactions at the moment of the act."""
+        w = self.w
+        crisis.began = w.now
+        crisis.force, crisis.level = w.in_force()
+        self.recognise(crisis)
+        self._allege(crisis)
+        for lay in range(len(w.layers)):
+            self.schedule_ruling(crisis, lay)
+        if crisis.source == streams.INITIAL:
+            return
+        for i, g in enumerate(w.guarantors):
+            if not g.has_stake:
+                continue
+            days = self.own_clock(crisis, i)
+            moment = w.agenda.at(
+                w.now + posture.seconds(days), CRISIS, 2 + i, self.tag(crisis), AD_HOC
+            )
+            w.agenda.call(moment, lambda i=i: self._ad_hoc(crisis, i))  # type: ignore[misc]
+
+    @staticmethod
+    def tag(crisis: Crisis) -> int:
+        """Return a crisis's number in the agenda's order."""
+        return crisis.occasion * 3 + crisis.source
+
+    def own_clock(self, crisis: Crisis, i: int) -> float:
+        """Return the days guarantor ``i`` takes to decide by itself in this crisis."""
+        w = self.w
+        u = w.u(streams.CLOCK, 2 + i, crisis.occasion, 0, crisis.source)
+        return float(
+            chance.lag_quantile(
+                u, chance.LOGNORMAL, w.guarantors[i].decision_clock, w.rules.clock_sd
+            )
+        )
+
+    def recognise(self, crisis: Crisis) -> None:
+        """Settle whose reading makes the act the casus foederis of each layer."""
+        w = self.w
+        view = w.view(perceived=False)
+        common = chance.normal_quantile(
+            w.u(streams.COMMON_READING, 0, crisis.occasion, 0, crisis.source)
+        )
+        option = w.options[crisis.k]
+        crisis.recognised = np.zeros((len(w.layers), w.n), dtype=bool)
+        for lay, layer in enumerate(w.layers):
+            if not w.game.covers[lay, crisis.k]:
+                continue
+            arbiter = layer.attribution_arbiter
+            if arbiter == SECURITY_COUNCIL_ARBITER and w.challenger.veto:
+                continue
+            width = layer.trigger_ambiguity * act_ambiguity(w.game, view, lay, crisis.k)
+            for i in range(w.n):
+                if not w.members[lay][i].member:
+                    continue
+                actor, index = 0, arbiter
+                if arbiter == 0:
+                    actor, index = 2 + i, 0
+                elif arbiter == 2 and layer.lead >= 0:
+                    actor, index = 2 + layer.lead, 0
+                own = chance.normal_quantile(
+                    w.u(streams.READING, actor, crisis.occasion, index, crisis.source)
+                )
+                reading = credibility.crisis_shock(common, own, w.rules.arbiter_shared)
+                crisis.recognised[lay, i] = credibility.recognised(
+                    option.severity, width, reading, layer.trigger_threshold
+                )
+            w.note(
+                layer_name(w, lay),
+                "recognition",
+                f"the act reads as the casus foederis to "
+                f"{int(crisis.recognised[lay].sum())} of {layer.n_members} members",
+                {"severity": option.severity, "threshold": layer.trigger_threshold},
+            )
+
+    def _allege(self, crisis: Crisis) -> None:
+        """Draw whether the protégé is said to have provoked the act."""
+        w = self.w
+        if not w.layers:
+            return
+        r = w.rules
+        expected = float(crisis.acts_expected[:, 1].max()) if w.n else 0.0
+        clause = any(
+            layer.limits_void_if_protege_attacks > 0 and crisis.force[lay].max(initial=0.0) > 0
+            for lay, layer in enumerate(w.layers)
+        )
+        p = credibility.dispute_probability(
+            r.dispute_base, r.dispute_hazard, expected, r.dispute_void, clause
+        )
+        u = w.u(streams.DISPUTE, 0, crisis.occasion, 0, crisis.source)
+        crisis.alleged = u < p
+        if crisis.alleged:
+            w.note(
+                "challenger",
+                "dispute",
+                "says that the protégé provoked it; the layers wait for a ruling",
+                {"expected help": expected, "void clause": clause},
+                "alleges provocation",
+                {"alleged": p},
+            )
+
+    def schedule_ruling(self, crisis: Crisis, lay: int) -> None:
+        """Put the ruling of a layer's arbiter on the agenda, if the layer binds anybody."""
+        w = self.w
+        if crisis.ruled[lay] or not crisis.open or crisis.voided[lay]:
+            return
+        bound = [i for i in range(w.n) if w.response_in_force(lay, i) and crisis.recognised[lay, i]]
+        if not bound:
+            return
+        days = float(attribution_delay(w.game, lay))
+        if crisis.alleged:
+            calm = 1.0 - w.layers[lay].attribution_monitoring
+            days = max(days, w.rules.dispute_days * calm)
+        if crisis.early:
+            days = 0.0 if not crisis.alleged else days
+        crisis.ruled[lay] = True
+        moment = w.agenda.at(
+            w.now + posture.seconds(days), CRISIS, 0, self.tag(crisis), RULING, lay
+        )
+        w.agenda.call(moment, lambda: self._rule(crisis, lay))
+
+    # ---- ad hoc
+
+    def truth(self, crisis: Crisis) -> tuple[FloatArray, float, View]:
+        """Return the gains help would bring now, the days since the act, and what all see."""
+        w = self.w
+        elapsed = (w.now - crisis.began) / posture.SECONDS_PER_DAY
+        gains = np.zeros((1 + len(w.layers), 4))
+        war = crisis.campaign
+        gained = war.gained if war is not None else 0.0
+        view = w.view(perceived=False, helped=war.helped_total() if war is not None else 0.0)
+        gains_now(w.game, w.ready, view, crisis.k, gained, elapsed, gains)
+        return gains, elapsed, view
+
+    def _ad_hoc(self, crisis: Crisis, i: int) -> None:
+        if not crisis.open:
+            return
+        gains, _, view = self.truth(crisis)
+        vote, margins = self.vote(crisis, i, gains[0], np.zeros(4), view)
+        crisis.ad_hoc_margins[i] = margins
+        if vote > crisis.acted[i]:
+            self.act(crisis, i, vote, "on its own motion")
+
+    def vote(
+        self,
+        crisis: Crisis,
+        i: int,
+        gains: FloatArray,
+        pull: FloatArray,
+        view: View,
+        lead: int = 0,
+    ) -> tuple[int, FloatArray]:
+        """Return guarantor ``i``'s vote and its public margins by rung."""
+        w = self.w
+        margins = np.zeros(4)
+        private = w.resolve[i] + crisis.shock[i]
+        others = np.zeros((w.n, 4))
+        if w.rules.free_riding > 0.0:
+            expected_others(w.game, w.ready, view, crisis.k, gains.reshape(1, 4), others)
+        vote = int(
+            guarantor_vote(
+                w.game,
+                w.ready,
+                view,
+                crisis.k,
+                i,
+                private,
+                gains,
+                pull,
+                lead,
+                others[i],
+                margins,
+            )
+        )
+        if w.keep_log:
+            w.note(
+                w.name(i),
+                "vote",
+                f"is ready for {w.rung_name(vote)}",
+                {
+                    "gain": [round(float(x), 3) for x in gains],
+                    "commitment": [round(float(x), 3) for x in pull],
+                    "resolve": round(w.resolve[i], 3),
+                    "shock": round(crisis.shock[i], 3),
+                },
+                w.rung_name(vote),
+                {
+                    w.rung_name(j + 1): float(
+                        credibility.act_probability(w.resolve[i] + margins[j], 0.0, w.rules.link)
+                    )
+                    for j in range(4)
+                    if margins[j] > -math.inf
+                },
+            )
+        return vote, margins
+
+    # ---- under a layer
+
+    def pulls(self, crisis: Crisis, i: int) -> FloatArray:
+        """Return the pull of commitments on guarantor ``i`` by rung: the maximum over layers."""
+        w = self.w
+        pull = np.zeros(4)
+        for lay in range(len(w.layers)):
+            if (
+                crisis.voided[lay]
+                or not crisis.recognised[lay, i]
+                or not w.response_in_force(lay, i)
+            ):
+                continue
+            for j in range(4):
+                here = commitment(
+                    w.game,
+                    w.effective_level(lay, i),
+                    w.guarantors[i].resolve_sd,
+                    obligation_of(w.game, lay, i, j + 1),
+                    w.options[crisis.k].fixed_renege_cost,
+                )
+                pull[j] = max(pull[j], here)
+        return pull
+
+    def _rule(self, crisis: Crisis, lay: int) -> None:
+        """Apply the arbiter's ruling: void, or the members vote and the rule decides."""
+        w = self.w
+        if not crisis.open:
+            return
+        layer = w.layers[lay]
+        if crisis.alleged and self._voids(crisis, lay):
+            return
+        gains, elapsed, view = self.truth(crisis)
+        members, votes, clocks, weights, missed = self._poll(crisis, lay, gains, elapsed, view)
+        own_votes = votes.copy()
+        votes = np.where(np.isinf(clocks), 0, votes)
+        others, other_clocks = self._others(crisis, lay, elapsed)
+        all_votes = np.concatenate([votes, others])
+        all_clocks = np.concatenate([clocks, other_clocks])
+        all_weights = np.concatenate([weights, np.full(len(others), 100, dtype=np.int64)])
+        rung, days = self._collective(lay, members, all_votes, all_clocks, all_weights)
+        for at, i in enumerate(members):
+            self._owe(crisis, lay, i)
+            ready, clock = int(votes[at]), float(clocks[at])
+            allowed, when = ready, clock
+            if layer.decision_rule != coordination.EACH:
+                allowed = rung if ready >= rung else 0
+                when = max(days, clock)
+                if own_votes[at] > allowed:
+                    crisis.limited_by_rule.add(i)
+            if layer.sanctions_snapback == 1 and w.response_in_force(lay, i) and allowed == 0:
+                allowed, when = 1, elapsed
+            if missed[at]:
+                crisis.limited_by_rule.add(i)
+            if allowed > 0 and when < math.inf:
+                self._decide_at(crisis, lay, i, allowed, when)
+        if layer.decision_rule != coordination.EACH:
+            crisis.blocked[lay] = rung == 0 and bool(own_votes.max(initial=0) > 0)
+            w.note(
+                layer_name(w, lay),
+                "decision",
+                f"the rule yields {w.rung_name(rung)}"
+                + ("" if math.isinf(days) else f", day {days:.1f}"),
+                {w.name(i): w.rung_name(int(v)) for i, v in zip(members, own_votes, strict=True)},
+                w.rung_name(rung),
+            )
+        if layer.n_ladder:
+            self._ladder(crisis, lay, members, own_votes)
+
+    def _voids(self, crisis: Crisis, lay: int) -> bool:
+        """Settle an alleged provocation; return whether the layer is void."""
+        w = self.w
+        layer = w.layers[lay]
+        p = credibility.provoked_probability(
+            w.rules.dispute_provoked,
+            act_ambiguity(w.game, w.view(perceived=False), lay, crisis.k),
+            layer.attribution_monitoring,
+        )
+        upheld = w.u(streams.RULING, 0, crisis.occasion, 0, crisis.source) < p
+        clause = layer.limits_void_if_protege_attacks
+        w.note(
+            layer_name(w, lay),
+            "ruling",
+            "rules that the protégé provoked it" if upheld else "finds no provocation",
+            {"monitoring": layer.attribution_monitoring},
+            "provoked" if upheld else "unprovoked",
+            {"provoked": p},
+        )
+        if not upheld or clause == 0:
+            return False
+        crisis.voided[lay] = True
+        w.tally.count("voided")
+        if clause == 2:
+            w.void[lay] = True
+            w.anchor_forces()
+        return True
+
+    def _poll(
+        self, crisis: Crisis, lay: int, gains: FloatArray, elapsed: float, view: View
+    ) -> tuple[list[int], NDArray[np.int64], FloatArray, NDArray[np.int64], list[bool]]:
+        """Return members, their votes, times of decision (days since the act), weights, misses."""
+        w = self.w
+        layer = w.layers[lay]
+        members = [i for i in range(w.n) if w.members[lay][i].member]
+        votes = np.zeros(len(members), dtype=np.int64)
+        clocks = np.zeros(len(members))
+        weights = np.array([w.members[lay][i].weight for i in members], dtype=np.int64)
+        missed = [False] * len(members)
+        deadline = self._deadline(crisis, lay, elapsed)
+        led = 0
+        if layer.lead in members:
+            led, _ = self.vote(
+                crisis, layer.lead, gains[1 + lay], self.pulls(crisis, layer.lead), view
+            )
+        for at, i in enumerate(members):
+            bound = w.response_in_force(lay, i) and crisis.recognised[lay, i]
+            pull = self.pulls(crisis, i) if bound else np.zeros(4)
+            follows = 0 if i == layer.lead else led
+            vote, margins = self.vote(crisis, i, gains[1 + lay], pull, view, follows)
+            if not bound and not w.guarantors[i].has_stake:
+                vote = 0
+            votes[at] = vote
+            if bound:
+                crisis.margins[i] = margins
+                crisis.vote[i] = max(crisis.vote.get(i, 0), vote)
+            meeting = max(elapsed, float(meeting_delay(w.game, lay)))
+            own = meeting + self.own_clock(crisis, i)
+            if i in crisis.early:
+                own = elapsed
+            level = w.effective_level(lay, i)
+            complies = w.u(
+                streams.COMPLY, 2 + i, crisis.occasion, 0, crisis.source
+            ) < credibility.compliance_probability(
+                w.rules.deadline_compliance, w.rules.deadline_binding, level
+            )
+            clocks[at] = coordination.deadline_clock(
+                own, deadline, complies, layer.deadlines_silence == 1
+            )
+            missed[at] = bool(np.isinf(clocks[at]))
+        return members, votes, clocks, weights, missed
+
+    def _deadline(self, crisis: Crisis, lay: int, elapsed: float) -> float:
+        """Return by when the members must have decided, days since the act."""
+        w = self.w
+        layer = w.layers[lay]
+        allowed = layer.deadlines_decide
+        if layer.n_ladder and not layer.automatic:
+            allowed = min(allowed, w.ladder[lay][0].deadline)
+        if math.isinf(allowed):
+            return math.inf
+        start = 0.0
+        if layer.deadlines_counted_from == 1:
+            start = float(meeting_delay(w.game, lay))
+        if layer.deadlines_counted_from == 2 and w.first_breach is not None:
+            start = -(crisis.began - w.first_breach) / posture.SECONDS_PER_DAY
+        return float(max(elapsed, start + allowed))
+
+    def _others(
+        self, crisis: Crisis, lay: int, elapsed: float
+    ) -> tuple[NDArray[np.int64], FloatArray]:
+        """Return votes and times of the members not modelled singly."""
+        w = self.w
+        layer = w.layers[lay]
+        n = layer.decision_others_n
+        votes = np.zeros(n, dtype=np.int64)
+        clocks = np.zeros(n)
+        if n == 0:
+            return votes, clocks
+        common = chance.normal_quantile(
+            w.u(streams.COMMON_SHOCK, 0, crisis.occasion, 0, crisis.source)
+        )
+        for o in range(n):
+            own = chance.normal_quantile(
+                w.u(streams.OTHER_VOTE, 0, crisis.occasion, o, crisis.source)
+            )
+            shock = credibility.crisis_shock(common, own, w.rules.shared_shock)
+            p = min(max(layer.decision_others_p, 1e-12), 1.0 - 1e-12)
+            votes[o] = 4 if chance.normal_quantile(p) + shock > 0.0 else 0
+            u = w.u(streams.OTHER_CLOCK, 0, crisis.occasion, o, crisis.source)
+            own_clock = elapsed + chance.exponential_quantile(u, layer.decision_others_clock)
+            clocks[o] = min(own_clock, self._deadline(crisis, lay, elapsed))
+        return votes, clocks
+
+    def _collective(
+        self,
+        lay: int,
+        members: list[int],
+        votes: NDArray[np.int64],
+        clocks: FloatArray,
+        weights: NDArray[np.int64],
+    ) -> tuple[int, float]:
+        """Return the rung the rule yields and when, days since the act."""
+        w = self.w
+        layer = w.layers[lay]
+        rule, n = layer.decision_rule, len(votes)
+        blocked = rule == coordination.SECURITY_COUNCIL and w.challenger.veto
+        if rule == coordination.EACH or n == 0 or blocked:
+            return 0, math.inf
+        rung, days = 0, math.inf
+        if rule == coordination.LEAD:
+            if layer.lead in members:
+                at = members.index(layer.lead)
+                rung, days = int(votes[at]), float(clocks[at])
+        elif rule == coordination.WEIGHTED_MAJORITY:
+            quota = layer.quota_weight
+            rung = int(coordination.weighted_rung(votes, weights, n, quota))
+            if rung > 0:
+                days = coordination.weighted_quorum_time(clocks, votes, weights, n, rung, quota)
+        else:
+            k = int(members_needed(w.game, lay))
+            rung = int(coordination.kth_highest(votes, n, k))
+            if rung > 0:
+                days = coordination.quorum_time(clocks, votes, n, rung, k)
+        return (rung, float(days)) if rung > 0 else (0, math.inf)
+
+    def _owe(self, crisis: Crisis, lay: int, i: int) -> None:
+        """Note what a bound member owes in this crisis."""
+        w = self.w
+        if not (w.response_in_force(lay, i) and crisis.recognised[lay, i]):
+            return
+        owed = int(owed_rung(w.game, lay, i))
+        owed = min(owed, w.guarantors[i].highest_rung + 1)
+        crisis.owed[i] = max(crisis.owed[i], owed)
+        self._answer(crisis, i)
+
+    def _decide_at(self, crisis: Crisis, lay: int, i: int, rung: int, days: float) -> None:
+        w = self.w
+        moment = w.agenda.at(
+            crisis.began + posture.seconds(days),
+            CRISIS,
+            2 + i,
+            self.tag(crisis),
+            DECISION,
+            lay,
+        )
+        layer = w.layers[lay]
+        respond = layer.deadlines_respond if self._complies(crisis, lay, i) else math.inf
+
+        def act() -> None:
+            if crisis.open and rung > crisis.acted[i]:
+                self.act(crisis, i, rung, f"under {layer_name(w, lay)}", respond)
+
+        w.agenda.call(moment, act)
+
+    def _complies(self, crisis: Crisis, lay: int, i: int) -> bool:
+        w = self.w
+        p = credibility.compliance_probability(
+            w.rules.deadline_compliance, w.rules.deadline_binding, w.effective_level(lay, i)
+        )
+        return w.u(streams.COMPLY, 2 + i, crisis.occasion, 0, crisis.source) < p
+
+    def _ladder(
+        self, crisis: Crisis, lay: int, members: list[int], votes: NDArray[np.int64]
+    ) -> None:
+        """Put a layer's pre-agreed steps on the agenda; automatic ones need no decision."""
+        w = self.w
+        layer = w.layers[lay]
+        if not layer.automatic:
+            return
+        for s in range(layer.n_ladder):
+            step = w.ladder[lay][s]
+            rung, when = step.rung + 1, step.when
+            for at, i in enumerate(members):
+                bound = w.response_in_force(lay, i) and crisis.recognised[lay, i]
+                if not w.game.ladder_who[lay, s, i] or not bound or votes[at] < rung:
+                    continue
+                moment = w.agenda.at(
+                    crisis.began + posture.seconds(step.deadline),
+                    CRISIS,
+                    2 + i,
+                    self.tag(crisis),
+                    LADDER,
+                    lay * 64 + s,
+                )
+
+                def climb(i: int = i, rung: int = rung, when: int = when) -> None:
+                    if not crisis.open or rung <= crisis.acted[i]:
+                        return
+                    war = crisis.campaign
+                    if when >= 1 and war is None:
+                        return
+                    wide = w.options[crisis.k].option_class == 2
+                    if when == 2 and not wide:
+                        return
+                    self.act(crisis, i, rung, f"by the ladder of {layer_name(w, lay)}")
+
+                w.agenda.call(moment, climb)
+
+    # ---- acting
+
+    def act(self, crisis: Crisis, i: int, rung: int, how: str, respond: float = math.inf) -> None:
+        """Guarantor ``i`` acts at a rung; what it sends is on its way."""
+        w = self.w
+        before = crisis.acted[i]
+        crisis.acted[i] = rung
+        days = (w.now - crisis.began) / posture.SECONDS_PER_DAY
+        w.note(w.name(i), "act", f"acts at {w.rung_name(rung)} {how}, day {days:.1f}")
+        self._answer(crisis, i)
+        if before == 0:
+            share = posture.economic_share(w.guarantors[i].economic_weight)
+            w.imposed.level = min(1.0, w.sanctions() + share * (1.0 - w.sanctions()))
+            w.imposed.time = w.now
+            w.anchor_forces()
+        if rung >= 3 and before < 3:
+            w.tally.count("joined_combat")
+        if crisis.campaign is not None:
+            self.send(i, rung, respond)
+
+    def _answer(self, crisis: Crisis, i: int) -> None:
+        """Note an owed response once it is given."""
+        w = self.w
+        if crisis.owed[i] == 0 or crisis.answered[i] or crisis.acted[i] < crisis.owed[i]:
+            return
+        crisis.answered[i] = True
+        w.tally.count("honoured")
+        w.tally.respond((w.now - crisis.began) / posture.SECONDS_PER_DAY)
+
+    def widen(self, crisis: Crisis, k: int) -> None:
+        """Widen the attack to option ``k``: recognition and votes again."""
+        crisis.k = k
+        self.recognise(crisis)
+        self.revote(crisis)
+
+    def revote(self, crisis: Crisis) -> None:
+        """Vote again with the same shocks: more at stake, a layer new in force, direct war."""
+        w = self.w
+        for lay in range(len(w.layers)):
+            crisis.ruled[lay] = False
+            self.schedule_ruling(crisis, lay)
+        if crisis.source == streams.INITIAL:
+            return
+        for i, g in enumerate(w.guarantors):
+            if g.has_stake and i in crisis.ad_hoc_margins:
+                self._ad_hoc(crisis, i)
+
+    def entered_into_force(self, lay: int) -> None:
+        """Let a layer new in force answer wars already under way."""
+        for crisis in list(self.w.open_crises):
+            if crisis.campaign is not None and crisis.recognised.size:
+                self.schedule_ruling(crisis, lay)
+
+    # ---- closing
+
+    def close_at(self, crisis: Crisis, time: int) -> None:
+        """Close a crisis at a time: the challenger learns from it."""
+        moment = self.w.agenda.at(time, LEARNING, 0, self.tag(crisis), CLOSE)
+        self.w.agenda.call(moment, lambda: self.close(crisis))
+
+    def close(self, crisis: Crisis) -> None:
+        """Close a crisis: count what was owed, update beliefs in batch from pre-crisis values."""
+        w = self.w
+        if not crisis.open:
+            return
+        crisis.open = False
+        w.open_crises.remove(crisis)
+        for i in range(w.n):
+            if crisis.owed[i] > 0:
+                w.tally.count("owed")
+                if not crisis.answered[i]:
+                    pending = crisis.vote.get(i, 0) >= crisis.owed[i]
+                    pending = pending and i not in crisis.limited_by_rule
+                    w.tally.count("pending" if pending else "unanswered")
+        self._learn(crisis)
+
+    def _learn(self, crisis: Crisis) -> None:
+        w = self.w
+        mean, variance = w.beliefs()
+        after_mean, after_variance = mean.copy(), variance.copy()
+        for i, g in enumerate(w.guarantors):
+            if not g.in_play:
+                continue
+            news = self._news(crisis, i)
+            if news is None:
+                continue
+            low, high, weight = news
+            after_mean[i], after_variance[i] = credibility.belief_after(
+                mean[i], variance[i], low, high, weight
+            )
+            if w.rules.belief == 1 and crisis.owed[i] > 0:
+                w.alpha[i], w.beta[i] = self._record(crisis, i)
+        moved = after_mean - mean
+        spill = w.rules.reputation_spill
+        if spill > 0.0 and w.n > 1:
+            playing = [i for i, g in enumerate(w.guarantors) if g.in_play]
+            for i in playing:
+                total = 0.0
+                for j in playing:
+                    if j != i:
+                        total += moved[j]
+                if len(playing) > 1:
+                    after_mean[i] += spill * total / (len(playing) - 1)
+        changed = [i for i in range(w.n) if after_mean[i] != mean[i]]
+        w.mean, w.variance, w.believed_at = after_mean, after_variance, w.now
+        if changed:
+            w.note(
+                "challenger",
+                "learning",
+                "learns about the guarantors",
+                {
+                    w.name(i): f"{mean[i]:+.2f} to {after_mean[i]:+.2f}"
+                    for i in changed
+                    if abs(after_mean[i] - mean[i]) > 0.005
+                },
+            )
+
+    def _record(self, crisis: Crisis, i: int) -> tuple[float, float]:
+        w = self.w
+        a, b = credibility.beta_after(
+            w.alpha[i], w.beta[i], crisis.acted[i] >= crisis.owed[i], w.rules.forgetting
+        )
+        return float(a), float(b)
+
+    def _news(self, crisis: Crisis, i: int) -> tuple[float, float, float] | None:
+        """Return the bounds on resolve plus shock that a guarantor's conduct gives, and weight."""
+        margins = crisis.margins.get(i, crisis.ad_hoc_margins.get(i))
+        if margins is None:
+            return None
+        acted = crisis.acted[i]
+        if acted > 0:
+            low = -float(margins[acted - 1])
+            above = [-float(m) for m in margins[acted:] if m > -math.inf]
+            high = min(above, default=math.inf)
+            if i in crisis.limited_by_rule or high <= low:
+                high = math.inf
+            return low, high, 1.0
+        if i in crisis.limited_by_rule:
+            return None
+        if i in crisis.margins and crisis.vote.get(i, 0) > 0:
+            return None
+        high = min((-float(m) for m in margins if m > -math.inf), default=math.inf)
+        weight = 1.0
+        if i not in crisis.margins:
+            weight = self._refusal_weight(crisis, i)
+        return -math.inf, high, weight
+
+    def _refusal_weight(self, crisis: Crisis, i: int) -> float:
+        """Return how much a guarantor's inaction is news where no recognition was seen."""
+        bound = [
+            float(crisis.recognition[lay])
+            for lay in range(len(self.w.layers))
+            if crisis.force[lay, i] > 0
+        ]
+        if not bound:
+            return 1.0
+        share = float(crisis.acts_expected[i, 0])
+        return float(credibility.news_weight(max(bound), share))
+
+
+def _nothing_to_send(_i: int, _rung: int, _respond: float) -> None:
+    """Stand in for the campaign's logistics until there is one."""
+
+
+def layer_name(w: World, lay: int) -> str:
+    """Return a layer's id."""
+    return w.built.layers[lay]

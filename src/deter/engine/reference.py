@@ -1,0 +1,451 @@
+"""The reference engine: the model as SimPy processes, one history at a time.
+
+It is the definition. Read it to understand the model: the challenger meets occasions, chooses,
+mobilises, presses or stands down (:class:`Challenger`); each act opens a crisis
+(:mod:`deter.engine.crisis`), a campaign where it is more than an incident
+(:mod:`deter.engine.war`), against a calendar that runs anyway (:mod:`deter.engine.calendar`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from deter.engine import streams
+from deter.engine.agenda import CALENDAR, CANDIDATES, Process
+from deter.engine.assessment import assess_all, owed_rung, winter_factor
+from deter.engine.calendar import ENTRY, Calendar
+from deter.engine.crisis import Crises, Crisis
+from deter.engine.game import Built, drawn
+from deter.engine.war import Wars
+from deter.engine.world import CEASEFIRE, IN_CAMPAIGN, LOST, MOBILISED, PEACE, Entry, World
+from deter.theory import chance, choice, posture
+from deter.vocabulary import STATES, WHY_ATTACKED
+
+CANDIDATE, SCRIPT, PRESS = range(3)
+SCRIPTED_ONLY = 1
+FULL = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What one replication returns.
+
+    Attributes
+    ----------
+    row : dict
+        The flat outcome row; columns in :func:`deter.engine.outcome.columns`.
+    log : list of Entry
+        The event log; empty unless it was asked for.
+    """
+
+    row: dict[str, Any]
+    log: list[Entry]
+
+
+def simulate(built: Built, seed: int, replication: int, log: bool = False) -> Result:
+    """Run one replication.
+
+    Parameters
+    ----------
+    built : Built
+        A scenario under a framework.
+    seed, replication : int
+        Address of all its luck: any replication replays alone.
+    log : bool
+        Keep the event log.
+    """
+    game = drawn(built, seed, replication)
+    world = World(built, game, seed, replication, log)
+    crises = Crises(world)
+    wars = Wars(world, crises)
+    calendar = Calendar(world, crises)
+    challenger = Challenger(world, crises, wars)
+    world.on_ceasefire.append(calendar.check_all)
+    calendar.start()
+    challenger.start()
+    world.agenda.process(wars.offers())
+    world.agenda.run()
+    return Result(_finish(world, wars), world.log)
+
+
+def _finish(w: World, wars: Wars) -> dict[str, Any]:
+    """Close what is open at the end and return the row."""
+    stopped = w.state == LOST or "major" in w.tally.firsts
+    end = w.now if stopped else w.horizon
+    years = posture.years_between(0, end)
+    t = w.tally
+    if w.exposed_since is not None:
+        t.amounts["years_exposed"] += posture.years_between(w.exposed_since, end)
+    if w.campaign is not None:
+        war = w.campaign
+        days = (end - war.began) / posture.SECONDS_PER_DAY
+        t.amounts["campaign_days"] += days
+        t.amounts["challenger_losses"] += war.challenger_losses
+        t.amounts["protege_losses"] += war.protege_losses
+        if t.first_campaign_end == "":
+            t.first_campaign_end = "horizon"
+            t.amounts["first_campaign_days"] = days
+        wars.count_war(war)
+    for crisis in list(w.open_crises):
+        for i in range(w.n):
+            if crisis.owed[i] > 0:
+                t.count("owed")
+                if not crisis.answered[i]:
+                    t.count("pending")
+    if w.noise_since is not None:
+        w.close_noise()
+    playing = [i for i, g in enumerate(w.guarantors) if g.in_play]
+    mean, _ = w.beliefs()
+    total = 0.0
+    for i in playing:
+        total += float(mean[i])
+    t.amounts["final_credibility"] = total / len(playing) if playing else 0.0
+    t.amounts["final_challenger_forces"] = w.challenger_forces()
+    t.amounts["final_protege_forces"] = w.protege_forces()
+    t.amounts["final_sanctions"] = w.sanctions()
+    return t.row(w.replication, years, stopped, STATES[w.state])
+
+
+class Challenger:
+    """The challenger: meets occasions, chooses, mobilises, strikes; and the script."""
+
+    def __init__(self, world: World, crises: Crises, wars: Wars) -> None:
+        self.w = world
+        self.crises = crises
+        self.wars = wars
+
+    def start(self) -> None:
+        """Begin in war if the scenario does; put occasions and the script on the agenda."""
+        w = self.w
+        if w.rules.start_state == 2:
+            w.agenda.process(self._war_at_start())
+        if w.challenger.strategy != SCRIPTED_ONLY:
+            w.agenda.process(self._candidates())
+        for row in range(len(w.game.scripts)):
+            w.agenda.process(self._script(row))
+
+    def _war_at_start(self) -> Process:
+        w = self.w
+        yield w.agenda.at(0, CALENDAR, 0, 0, ENTRY)
+        k = w.rules.start_option
+        self._look(False)
+        crisis = self.crises.open(streams.INITIAL, 0, k)
+        self.wars.begin(crisis, w.rules.start_position)
+        self.crises.strike(crisis)
+
+    # ---- occasions
+
+    def _candidates(self) -> Process:
+        """Candidates for aggression: a Poisson process with no framework in its rate."""
+        w = self.w
+        rate = w.rules.opportunity_rate * w.frailty * w.rules.headroom
+        if rate <= 0.0:
+            return
+        time, k = 0, 0
+        while True:
+            days = chance.exponential_quantile(
+                w.u(streams.ARRIVAL, 0, k), posture.DAYS_PER_YEAR / rate
+            )
+            time += posture.seconds(days)
+            if time >= w.horizon:
+                return
+            yield w.agenda.at(time, CANDIDATES, 0, k, CANDIDATE)
+            self._candidate(k)
+            k += 1
+
+    def _candidate(self, k: int) -> None:
+        w = self.w
+        w.tally.count("candidates")
+        season = winter_factor(w.game, w.month(), w.rules.winter_opportunity)
+        live = choice.live_probability(
+            season, w.rules.provocation, w.hostility(), w.motive, w.rules.headroom
+        )
+        if w.u(streams.LIVE, 0, k) >= live:
+            return
+        w.tally.count("live")
+        if w.state in (MOBILISED, IN_CAMPAIGN):
+            w.tally.count("dropped")
+            return
+        refrain, attack = self._look(True)
+        p = choice.attack_probability(refrain, attack)
+        u = w.u(streams.ATTACK, 0, k)
+        chosen = -1
+        if u < p:
+            chosen = int(
+                choice.option_chosen(
+                    w.u(streams.OPTION, 0, k), w.outlook.indices, w.rules.dissimilarity
+                )
+            )
+        self._note_choice(p, refrain, attack, chosen)
+        if chosen >= 0:
+            self._go(streams.CANDIDATE, k, chosen, u)
+
+    def _look(self, ahead: bool) -> tuple[float, float]:
+        """Assess all options now; return the indices of refraining and of attacking."""
+        w = self.w
+        view = w.view(perceived=True)
+        attack = assess_all(w.game, w.ready, view, False, w.outlook)
+        r = w.rules
+        stay = choice.refrain_index(w.challenger.precision, r.status_quo, 0.0, 0.0, 0.0)
+        if not ahead or r.look_ahead == 0.0:
+            return float(stay), float(attack)
+        later = assess_all(
+            w.game, w.ready, w.view_later(view, r.look_ahead_horizon), False, w.later
+        )
+        refrain = choice.refrain_index(
+            w.challenger.precision,
+            r.status_quo,
+            r.look_ahead,
+            choice.inclusive_value(stay, attack),
+            choice.inclusive_value(stay, later),
+        )
+        return float(refrain), float(attack)
+
+    def _note_choice(self, p: float, refrain: float, attack: float, chosen: int) -> None:
+        w = self.w
+        if not w.keep_log:
+            return
+        out = w.outlook
+        odds = {"refrain": 1.0 - p}
+        if attack > choice.NEVER:
+            for k in range(len(w.options)):
+                if out.indices[k] > choice.NEVER:
+                    nu = w.rules.dissimilarity
+                    odds[w.option_name(k)] = float(p * np.exp((out.indices[k] - attack) / nu))
+        name = "refrain" if chosen < 0 else w.option_name(chosen)
+        w.note(
+            "challenger",
+            "choice",
+            "weighs an occasion and refrains" if chosen < 0 else f"decides on {name}",
+            {
+                "index of refraining": refrain,
+                "utilities": {w.option_name(k): float(v) for k, v in enumerate(out.utility)},
+                "chances": {w.option_name(k): float(v) for k, v in enumerate(out.win)},
+                "resistance": {w.option_name(k): float(v) for k, v in enumerate(out.resist)},
+                "help expected": {
+                    w.option_name(k): {
+                        w.name(i): [round(float(x), 3) for x in out.acts[k, i]]
+                        for i in range(w.n)
+                        if w.guarantors[i].in_play
+                    }
+                    for k in range(len(w.options))
+                },
+            },
+            name,
+            odds,
+        )
+
+    # ---- from a decision to an act
+
+    def _go(self, source: int, occasion: int, k: int, u: float) -> None:
+        """Strike at once, or mobilise first where the option gives warning."""
+        w = self.w
+        option = w.options[k]
+        if option.option_class > 0 and option.warning > 0 and source == streams.CANDIDATE:
+            w.agenda.process(self._mobilise(occasion, k, u))
+            return
+        self._strike(source, occasion, k, None)
+
+    def _mobilise(self, occasion: int, k: int, u: float) -> Process:
+        """Mobilise; if seen, guarantors whose layer counts threats decide; press or stand down."""
+        w = self.w
+        option = w.options[k]
+        before = w.state
+        w.leave_peace(MOBILISED)
+        w.tally.count("mobilised")
+        p_seen = w.detection(k)
+        seen = w.u(streams.DETECTED, 0, occasion) < p_seen
+        w.note(
+            "challenger",
+            "mobilisation",
+            f"mobilises for {w.option_name(k)}; it is {'seen' if seen else 'not seen'}",
+            {},
+            "",
+            {"seen": p_seen},
+        )
+        crisis = None
+        if seen and self._counts_threats(k):
+            crisis = self.crises.open(streams.CANDIDATE, occasion, k)
+            self._declare(crisis)
+        yield w.agenda.at(w.now + posture.seconds(option.warning), CANDIDATES, 0, occasion, PRESS)
+        pledge = np.full(w.n, -1, dtype=np.int64)
+        if crisis is not None:
+            for i, rung in crisis.early.items():
+                pledge[i] = rung
+        view = w.view(perceived=True, pledge=pledge)
+        attack = assess_all(w.game, w.ready, view, False, w.outlook)
+        stay = choice.refrain_index(w.challenger.precision, w.rules.status_quo, 0.0, 0.0, 0.0)
+        p = choice.attack_probability(stay, float(attack))
+        presses = crisis is None or not crisis.early or u < p
+        w.note(
+            "challenger",
+            "press",
+            "presses on" if presses else "stands down",
+            {w.name(i): w.rung_name(r) for i, r in (crisis.early if crisis else {}).items()},
+            "press" if presses else "stand down",
+            {"press": float(p)},
+        )
+        if presses:
+            self._strike(streams.CANDIDATE, occasion, k, crisis)
+            return
+        w.tally.count("stood_down")
+        w.enter_peace(before if before in (PEACE, CEASEFIRE) else PEACE)
+        if crisis is not None:
+            self.crises.close(crisis)
+
+    def _counts_threats(self, k: int) -> bool:
+        w = self.w
+        return any(
+            layer.trigger_threats
+            and w.game.covers[lay, k]
+            and any(w.response_in_force(lay, i) for i in range(w.n))
+            for lay, layer in enumerate(w.layers)
+        )
+
+    def _declare(self, crisis: Crisis) -> None:
+        """Members of layers that count threats say what they will do."""
+        w = self.w
+        self.crises.recognise(crisis)
+        gains, _, view = self.crises.truth(crisis)
+        for lay, layer in enumerate(w.layers):
+            if not layer.trigger_threats:
+                continue
+            for i in range(w.n):
+                if not w.response_in_force(lay, i) or not crisis.recognised[lay, i]:
+                    continue
+                pull = self.crises.pulls(crisis, i)
+                vote, margins = self.crises.vote(crisis, i, gains[1 + lay], pull, view)
+                crisis.early[i] = max(crisis.early.get(i, 0), vote)
+                crisis.margins[i] = margins
+
+    def _strike(self, source: int, occasion: int, k: int, crisis: Crisis | None) -> None:
+        """Do the act itself: counts, causes, crisis, campaign."""
+        w = self.w
+        option = w.options[k]
+        if crisis is None:
+            crisis = self.crises.open(source, occasion, k)
+        if source != streams.SCRIPTED:
+            self._count(k)
+            if option.option_class > 0:
+                self._why(occasion)
+        w.note(
+            "challenger",
+            "act",
+            f"{w.option_name(k)} begins",
+            {"severity": option.severity},
+            w.option_name(k),
+        )
+        w.incident_seen(option.severity, False)
+        if option.option_class == 0:
+            self.crises.strike(crisis)
+            w.tally.amounts["damage"] += self._damage(k)
+            end = w.now + posture.seconds(option.duration)
+            self.crises.close_at(crisis, end)
+            return
+        resist = float(w.outlook.resist[k])
+        resists = w.u(streams.RESIST, 1, occasion, 0, source) < resist
+        w.note(
+            "protege",
+            "resistance",
+            "resists" if resists else "concedes",
+            {},
+            "resist" if resists else "concede",
+            {"resist": resist},
+        )
+        war = self.wars.begin(crisis)
+        self.crises.strike(crisis)
+        if not resists:
+            w.tally.count("conceded")
+            self.wars.end(war, "conceded")
+
+    def _damage(self, k: int) -> float:
+        w = self.w
+        option = w.options[k]
+        months = option.duration / 30.4375
+        stopped = w.interception() if option.intercepted else 0.0
+        return float(option.volume * months * (1.0 - stopped))
+
+    def _count(self, k: int) -> None:
+        w = self.w
+        option = w.options[k]
+        t, years = w.tally, w.clock()
+        t.count("incidents")
+        t.first("incident", years)
+        if option.severity >= w.rules.force_severity:
+            t.count("force_acts")
+            t.first("force", years)
+        if option.option_class == 1:
+            t.count("limited_attacks")
+            t.first("limited_attack", years)
+            t.first("attack", years)
+        elif option.option_class == FULL:
+            t.count("full_attacks")
+            t.first("full_attack", years)
+            t.first("attack", years)
+
+    def _why(self, occasion: int) -> None:
+        """Code why the attack came, by whether it would come if all were sure to honour."""
+        w = self.w
+        view = w.view(perceived=True)
+        attack = assess_all(w.game, w.ready, view, True, w.later)
+        stay = choice.refrain_index(w.challenger.precision, w.rules.status_quo, 0.0, 0.0, 0.0)
+        p = choice.attack_probability(stay, float(attack))
+        owes = any(
+            owed_rung(w.game, lay, i) > 0 and w.response_in_force(lay, i)
+            for lay in range(len(w.layers))
+            for i in range(w.n)
+        )
+        sure = not owes or w.u(streams.ATTACK, 0, occasion) < p
+        w.tally.cause(f"why_attacked_{WHY_ATTACKED[0 if sure else 1]}")
+        w.note(
+            "world",
+            "cause",
+            "would have attacked even if all were sure to honour"
+            if sure
+            else "attacked because it disbelieved",
+            {},
+            "",
+            {"attack if all were sure": float(p)},
+        )
+
+    # ---- the script
+
+    def _script(self, row: int) -> Process:
+        """Do a scripted act: at its time, or at a rate of its own."""
+        w = self.w
+        event = w.scripts[row]
+        rate, k = event.rate, event.option
+        n = 0
+        if rate <= 0.0:
+            if event.at >= 1e9:
+                return
+            yield w.agenda.at(posture.seconds(event.at), CANDIDATES, 1, row, SCRIPT)
+            self._scripted(row * 2**20, k)
+            return
+        time = 0
+        while True:
+            days = chance.exponential_quantile(
+                w.u(streams.SCRIPT_TIME, 0, n, row), posture.DAYS_PER_YEAR / rate
+            )
+            time += posture.seconds(days)
+            if time >= w.horizon:
+                return
+            yield w.agenda.at(time, CANDIDATES, 1, row, SCRIPT, n)
+            self._scripted(row * 2**20 + n, k)
+            n += 1
+
+    def _scripted(self, occasion: int, k: int) -> None:
+        w = self.w
+        w.tally.count("scripted")
+        if w.options[k].option_class > 0 and w.state in (MOBILISED, IN_CAMPAIGN):
+            w.tally.count("scripted_dropped")
+            w.note("world", "script", f"{w.option_name(k)} is dropped: a campaign is under way")
+            return
+        self._look(False)
+        self._strike(streams.SCRIPTED, occasion, k, None)
+
+
+__all__ = ["Challenger", "Entry", "Result", "simulate"]
