@@ -668,6 +668,7 @@ class Crises:
             return
         crisis.open = False
         w.open_crises.remove(crisis)
+        w.last_option, w.last_answer = crisis.k, max(crisis.acted, default=0)
         for i in range(w.n):
             if crisis.owed[i] > 0:
                 w.tally.count("owed")

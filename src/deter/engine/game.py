@@ -78,6 +78,7 @@ class Built(NamedTuple):
     options: tuple[str, ...]
     layers: tuple[str, ...]
     uncertain: tuple[Uncertain, ...]
+    strategy: str
 
 
 Fields = list[tuple[str, tuple[str, ...], str, tuple[str, ...]]]
@@ -228,6 +229,7 @@ def build(scenario: Scenario, framework: Framework) -> Built:
         tuple(options),
         tuple(layer.id for layer in framework.layers),
         tuple(book.uncertain),
+        scenario.challenger.strategy,
     )
 
 
@@ -293,9 +295,17 @@ def member_names(layer: Layer, names: list[str]) -> list[str]:
     return names if layer.members == "all" else [n for n in names if n in layer.members]
 
 
+def binds(layer: Layer) -> bool:
+    """Return whether a layer asks its members for any response; a null layer is as if absent."""
+    owed = layer.obligation
+    levels = [getattr(owed, r) for r in RUNGS] if isinstance(owed, Obligation) else [owed]
+    asks = any(level != "none" for level in levels)
+    return asks or layer.sanctions.snapback != "none" or bool(layer.ladder)
+
+
 def _guarantors(book: _Book, scenario: Scenario, framework: Framework, names: list[str]) -> Records:
     array = np.zeros(len(names), dtype=_dtype([(Guarantor, "")], ("in_play", "has_stake")))
-    bound = {n for layer in framework.layers for n in member_names(layer, names)}
+    bound = {n for layer in framework.layers if binds(layer) for n in member_names(layer, names)}
     for row, name in enumerate(names):
         record = scenario.guarantors[name]
         book.fill("guarantors", array, row, record, f"guarantors.{name}")
@@ -349,6 +359,7 @@ def _members(book: _Book, framework: Framework, names: list[str]) -> Records:
             ("member", "i8"),
             *((rung, "i8") for rung in RUNGS),
             ("weight", "i8"),
+            ("binds", "i8"),
             *_dtype([(Presence, "")]).descr,
         ]
     )
@@ -363,6 +374,7 @@ def _members(book: _Book, framework: Framework, names: list[str]) -> Records:
             for rung in RUNGS:
                 level = getattr(owed, rung) if isinstance(owed, Obligation) else owed
                 cell[rung] = levels.index(level)
+            cell["binds"] = int(binds(layer))
         for n, presence in enumerate(layer.presence):
             at = row * len(names) + names.index(presence.guarantor)
             path = f"framework.layers.{layer.id}.presence.{n}"

@@ -19,13 +19,13 @@ from deter.engine.assessment import assess_all, owed_rung, winter_factor
 from deter.engine.calendar import ENTRY, Calendar
 from deter.engine.crisis import Crises, Crisis
 from deter.engine.game import Built, drawn
+from deter.engine.strategies import Sight, scripted_only, strategy
 from deter.engine.war import Wars
 from deter.engine.world import CEASEFIRE, IN_CAMPAIGN, LOST, MOBILISED, PEACE, Entry, World
 from deter.theory import chance, choice, posture
 from deter.vocabulary import STATES, WHY_ATTACKED
 
 CANDIDATE, SCRIPT, PRESS = range(3)
-SCRIPTED_ONLY = 1
 FULL = 2
 
 
@@ -116,13 +116,15 @@ class Challenger:
         self.w = world
         self.crises = crises
         self.wars = wars
+        self.choose = strategy(world.built.strategy)
+        self.severities = np.array([o.severity for o in world.options], dtype=np.float64)
 
     def start(self) -> None:
         """Begin in war if the scenario does; put occasions and the script on the agenda."""
         w = self.w
         if w.rules.start_state == 2:
             w.agenda.process(self._war_at_start())
-        if w.challenger.strategy != SCRIPTED_ONLY:
+        if self.choose is not scripted_only:
             w.agenda.process(self._candidates())
         for row in range(len(w.game.scripts)):
             w.agenda.process(self._script(row))
@@ -172,13 +174,19 @@ class Challenger:
         refrain, attack = self._look(True)
         p = choice.attack_probability(refrain, attack)
         u = w.u(streams.ATTACK, 0, k)
-        chosen = -1
-        if u < p:
-            chosen = int(
-                choice.option_chosen(
-                    w.u(streams.OPTION, 0, k), w.outlook.indices, w.rules.dissimilarity
-                )
+        chosen = self.choose(
+            Sight(
+                refrain,
+                w.outlook.indices.copy(),
+                w.outlook.utility.copy(),
+                self.severities,
+                w.rules.dissimilarity,
+                u,
+                w.u(streams.OPTION, 0, k),
+                w.last_option,
+                w.last_answer,
             )
+        )
         self._note_choice(p, refrain, attack, chosen)
         if chosen >= 0:
             self._go(streams.CANDIDATE, k, chosen, u)

@@ -142,6 +142,8 @@ class World:
         self.battles_fought = 0
         self.campaign: Any = None
         self.open_crises: list[Any] = []
+        self.last_option = -1
+        self.last_answer = -1
         self.on_ceasefire: list[Callable[[], None]] = []
         self._known: dict[str, Any] = {}
         self.tally.amounts["ground_lost"] = self.rules.start_held
@@ -380,7 +382,7 @@ class World:
 
     def response_in_force(self, lay: int, i: int) -> bool:
         """Return whether a layer's response clauses bind guarantor ``i`` now."""
-        if not self.members[lay][i].member:
+        if not self.members[lay][i].binds:
             return False
         return self._reached(lay, i, self.layers[lay].activation_response)
 
@@ -441,7 +443,7 @@ class World:
             signs = posture.seconds(layer.activation_signature) <= ahead
             stays = 1.0 if self.expires[lay] > ahead else layer.duration_renewal
             for i in range(self.n):
-                if not self.members[lay][i].member or self.exited[lay, i] or not signs:
+                if not self.members[lay][i].binds or self.exited[lay, i] or not signs:
                     continue
                 ratifies = self._ratified_by(lay, i, ahead)
                 reached = {

@@ -108,9 +108,13 @@ class Challenger(Record):
     veto: bool = Field(
         default=False, description="It, or a friend of its, holds a veto in the Security Council."
     )
-    strategy: Literal["logit", "scripted_only"] = Field(
+    strategy: Annotated[
+        str,
+        Field(pattern=r"^(logit|loss_averse|probing|scripted_only|[A-Za-z_][\w.]*:[A-Za-z_]\w*)$"),
+    ] = Field(
         default="logit",
-        description="Rule of choice: nested logit, or acting only on scripted events.",
+        description="Rule of choice: logit (the model), loss_averse, probing (until answered), "
+        "scripted_only, or a function of your own as package.module:function.",
     )
 
 

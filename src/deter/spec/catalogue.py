@@ -1,0 +1,84 @@
+"""What the library holds: its frameworks, its scenarios, the guarantors it knows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from deter.errors import InputError
+from deter.spec import library
+from deter.spec.extends import load_tree
+from deter.spec.framework import Framework
+from deter.spec.quantities import Record
+from deter.spec.scenario import Scenario
+from deter.spec.tree import Leaf, Table
+
+
+@dataclass(frozen=True)
+class FrameworkEntry:
+    """A framework of the library; ``path`` is None for the built-in ``none``."""
+
+    name: str
+    path: Path | None
+    title: str
+    summary: str
+
+
+@dataclass(frozen=True)
+class ScenarioEntry:
+    """A scenario of the library."""
+
+    name: str
+    path: Path
+    title: str
+    summary: str
+
+
+def list_frameworks() -> list[FrameworkEntry]:
+    """Return the library's frameworks by name, ``none`` first."""
+    entries = [
+        FrameworkEntry(path.stem, path, *_about(path, Framework))
+        for path in library.framework_files()
+    ]
+    if all(entry.name != library.NO_FRAMEWORK for entry in entries):
+        title = str(Framework.model_fields["title"].default)
+        entries.append(
+            FrameworkEntry(library.NO_FRAMEWORK, None, title, "No commitment beyond what exists.")
+        )
+    return sorted(entries, key=lambda entry: (entry.name != library.NO_FRAMEWORK, entry.name))
+
+
+def list_scenarios() -> list[ScenarioEntry]:
+    """Return the library's scenarios by name."""
+    return sorted(
+        (
+            ScenarioEntry(library.name_of(path), path, *_about(path, Scenario))
+            for path in library.scenario_files()
+        ),
+        key=lambda entry: entry.name,
+    )
+
+
+def _about(path: Path, model: type[Record]) -> tuple[str, str]:
+    """Return title and summary; a file that cannot be read says so in place of its summary."""
+    try:
+        tree = load_tree(path, library.shown(path), model)
+    except InputError as error:
+        return "", f"({error.faults[0]})"
+    key = "summary" if model is Framework else "description"
+    return _text(tree, "title"), _text(tree, key)
+
+
+def _text(tree: Table, key: str) -> str:
+    node = tree.get(key)
+    value = node.value if isinstance(node, Leaf) else None
+    return " ".join(value.split()) if isinstance(value, str) else ""
+
+
+def catalogue_codes() -> frozenset[str]:
+    """Return the codes of all guarantors the library knows; empty where it has no catalogue."""
+    path = library.library_root() / library.CATALOGUE
+    if not library.is_file(path):
+        return frozenset()
+    guarantors = load_tree(path, library.shown(path), Scenario).get("guarantors")
+    return frozenset(guarantors.entries) if isinstance(guarantors, Table) else frozenset()
