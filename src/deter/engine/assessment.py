@@ -26,12 +26,13 @@ class View(NamedTuple):
 
     Scalars: forces in brigades, ``sanctions`` L, ``interception`` of strikes, ``motive``,
     ``hostility`` of the framework, ``heat`` and ``exhaustion`` in log-odds, ``noise`` added to
-    ambiguity, ``month`` 1-12. Arrays over guarantors (G): beliefs, ``stance`` (with a second
-    theatre's shift), ``available`` share, ``stake``, ``troops`` in place, ``alpha``/``beta`` of
-    Beta beliefs, ``pledge``: the rung a guarantor has declared before the attack, -1 where it has
-    declared nothing. Arrays over layers and guarantors (L, G): ``force``, the probability in [0, 1]
-    that the response clauses bind; ``level``, the effective binding. ``prize`` (K) is what is
-    left to win; over regions (Q) ``extra_steps`` is what a zone adds and ``fort`` fortification.
+    ambiguity, ``month`` 1-12. Over guarantors (G): beliefs, ``stance`` (with a second theatre's
+    shift), ``available`` share, ``stake``, ``troops`` in place, ``alpha``/``beta`` of Beta
+    beliefs, ``pledge``, the rung a guarantor has declared before the attack, -1 where it has
+    declared nothing. Over layers and guarantors (L, G): ``force``, the probability in [0, 1] that
+    the response clauses bind; ``level``, the effective binding. Over options (K): ``prize``, what
+    is left to win, and ``seen``, the chance that mobilisation for it is detected. Over regions
+    (Q): ``extra_steps`` that a zone adds and ``fort``, fortification.
     """
 
     attacker: float
@@ -55,6 +56,7 @@ class View(NamedTuple):
     force: FloatArray
     level: IntArray
     pledge: IntArray
+    seen: FloatArray
     prize: FloatArray
     extra_steps: FloatArray
     fort: FloatArray
@@ -133,7 +135,13 @@ def monthly_tempo(game: Game, month: int) -> float:
 
 @law
 def strengths(
-    game: Game, ready: Prepared, view: View, budget: float, elapsed: float, out: FloatArray
+    game: Game,
+    ready: Prepared,
+    view: View,
+    budget: float,
+    elapsed: float,
+    head_start: float,
+    out: FloatArray,
 ) -> None:
     """Fill the strength each guarantor's response adds in time, by channel and rung.
 
@@ -145,9 +153,11 @@ def strengths(
     Parameters
     ----------
     budget : float
-        Days from the start of the clocks until the objective would fall.
+        Days from the attack until the objective would fall.
     elapsed : float
-        Days since the start of the clocks.
+        Days since the attack.
+    head_start : float
+        Days of warning, which count for help ad hoc and for layers that count threats.
     out : array, shape (1 + L, G, 4)
         Written, brigade equivalents.
     """
@@ -163,7 +173,8 @@ def strengths(
                     continue
             elif game.members[c - 1, i].member == 0:
                 continue
-            days = budget - max(elapsed, ready.delay[c, i])
+            early = head_start if c == 0 or game.layers[c - 1].trigger_threats else 0.0
+            days = budget - max(elapsed, ready.delay[c, i] - early)
             if days < 0.0:
                 continue
             here = view.available[i]
@@ -810,7 +821,14 @@ def guarantor_vote(
 
 @law
 def gains_now(
-    game: Game, ready: Prepared, view: View, k: int, gained: float, elapsed: float, out: FloatArray
+    game: Game,
+    ready: Prepared,
+    view: View,
+    k: int,
+    gained: float,
+    elapsed: float,
+    head_start: float,
+    out: FloatArray,
 ) -> None:
     """Fill :func:`channel_gains` from the walk's present position."""
     strength = np.zeros((out.shape[0], game.guarantors.shape[0], 4))
@@ -818,7 +836,7 @@ def gains_now(
         below, above = walk(game, view, k, gained)
         odds = odds_of(game, view, k, 0.0)
         budget = elapsed + days_to_objective(game, view, below, above, odds)
-        strengths(game, ready, view, budget, elapsed, strength)
+        strengths(game, ready, view, budget, elapsed, head_start, strength)
     channel_gains(game, view, k, gained, strength, out)
 
 
@@ -869,8 +887,9 @@ def assess(game: Game, ready: Prepared, view: View, k: int, sure: bool, out: Out
     if option.option_class > 0 and rules.win == 0:
         below, above = walk(game, view, k, 0.0)
         odds = odds_of(game, view, k, 0.0)
-        budget = option.warning + days_to_objective(game, view, below, above, odds)
-        strengths(game, ready, view, budget, 0.0, strength)
+        budget = days_to_objective(game, view, below, above, odds)
+        head_start = option.warning * view.seen[k]
+        strengths(game, ready, view, budget, 0.0, head_start, strength)
     channel_gains(game, view, k, 0.0, strength, out.gain[k])
     helped = expected_help(
         game,
@@ -1005,7 +1024,8 @@ def _campaign_utility(
     )
     escalation = 0.0
     if days > 0.0:
-        escalation = campaign.escalation_probability(rules.escalation_rate, in_combat, days)
+        hazard = campaign.escalation_rate(rules.escalation_rate, in_combat, option.severity)
+        escalation = campaign.escalation_probability(hazard, days)
     cost = posture.war_cost_under_sanctions(
         game.challenger[0].war_cost, rules.sanctions_war_cost, view.sanctions
     )

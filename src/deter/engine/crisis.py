@@ -52,6 +52,7 @@ class Crisis:
     campaign: War | None = None
     open: bool = True
     alleged: bool = False
+    head_start: float = 0.0
     recognised: NDArray[np.bool_] = field(default_factory=lambda: np.zeros((0, 0), dtype=bool))
     ruled: list[bool] = field(default_factory=list)
     voided: list[bool] = field(default_factory=list)
@@ -132,7 +133,7 @@ class Crises:
         for i, g in enumerate(w.guarantors):
             if not g.has_stake:
                 continue
-            days = self.own_clock(crisis, i)
+            days = max(0.0, self.own_clock(crisis, i) - crisis.head_start)
             moment = w.agenda.at(
                 w.now + posture.seconds(days), CRISIS, 2 + i, self.tag(crisis), AD_HOC
             )
@@ -248,7 +249,7 @@ class Crises:
         war = crisis.campaign
         gained = war.gained if war is not None else 0.0
         view = w.view(perceived=False, helped=war.helped_total() if war is not None else 0.0)
-        gains_now(w.game, w.ready, view, crisis.k, gained, elapsed, gains)
+        gains_now(w.game, w.ready, view, crisis.k, gained, elapsed, crisis.head_start, gains)
         return gains, elapsed, view
 
     def _ad_hoc(self, crisis: Crisis, i: int) -> None:
@@ -353,7 +354,7 @@ class Crises:
         all_votes = np.concatenate([votes, others])
         all_clocks = np.concatenate([clocks, other_clocks])
         all_weights = np.concatenate([weights, np.full(len(others), 100, dtype=np.int64)])
-        rung, days = self._collective(lay, members, all_votes, all_clocks, all_weights)
+        rung, days = self.collective(lay, members, all_votes, all_clocks, all_weights)
         for at, i in enumerate(members):
             self._owe(crisis, lay, i)
             ready, clock = int(votes[at]), float(clocks[at])
@@ -496,7 +497,7 @@ class Crises:
             clocks[o] = min(own_clock, self._deadline(crisis, lay, elapsed))
         return votes, clocks
 
-    def _collective(
+    def collective(
         self,
         lay: int,
         members: list[int],

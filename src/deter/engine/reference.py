@@ -23,6 +23,7 @@ from deter.engine.strategies import Sight, scripted_only, strategy
 from deter.engine.war import Wars
 from deter.engine.world import CEASEFIRE, IN_CAMPAIGN, LOST, MOBILISED, PEACE, Entry, World
 from deter.theory import chance, choice, posture
+from deter.theory.coordination import EACH
 from deter.vocabulary import STATES, WHY_ATTACKED
 
 CANDIDATE, SCRIPT, PRESS = range(3)
@@ -275,9 +276,11 @@ class Challenger:
             {"seen": p_seen},
         )
         crisis = None
-        if seen and self._counts_threats(k):
+        if seen:
             crisis = self.crises.open(streams.CANDIDATE, occasion, k)
-            self._declare(crisis)
+            crisis.head_start = option.warning
+            if self._counts_threats(k):
+                self._declare(crisis)
         yield w.agenda.at(w.now + posture.seconds(option.warning), CANDIDATES, 0, occasion, PRESS)
         pledge = np.full(w.n, -1, dtype=np.int64)
         if crisis is not None:
@@ -302,6 +305,8 @@ class Challenger:
         w.tally.count("stood_down")
         w.enter_peace(before if before in (PEACE, CEASEFIRE) else PEACE)
         if crisis is not None:
+            for i, rung in crisis.early.items():
+                crisis.acted[i] = rung
             self.crises.close(crisis)
 
     def _counts_threats(self, k: int) -> bool:
@@ -321,13 +326,24 @@ class Challenger:
         for lay, layer in enumerate(w.layers):
             if not layer.trigger_threats:
                 continue
-            for i in range(w.n):
-                if not w.response_in_force(lay, i) or not crisis.recognised[lay, i]:
-                    continue
+            members = [
+                i for i in range(w.n) if w.response_in_force(lay, i) and crisis.recognised[lay, i]
+            ]
+            votes = np.zeros(len(members), dtype=np.int64)
+            for at, i in enumerate(members):
                 pull = self.crises.pulls(crisis, i)
-                vote, margins = self.crises.vote(crisis, i, gains[1 + lay], pull, view)
-                crisis.early[i] = max(crisis.early.get(i, 0), vote)
+                votes[at], margins = self.crises.vote(crisis, i, gains[1 + lay], pull, view)
                 crisis.margins[i] = margins
+            if layer.decision_rule != EACH:
+                weights = np.array([w.members[lay][i].weight for i in members], dtype=np.int64)
+                rung, _ = self.crises.collective(
+                    lay, members, votes, np.zeros(len(members)), weights
+                )
+                votes = np.where(votes >= rung, rung, 0)
+            for at, i in enumerate(members):
+                crisis.early[i] = max(crisis.early.get(i, 0), int(votes[at]))
+                if votes[at] == 0 and layer.decision_rule != EACH:
+                    crisis.limited_by_rule.add(i)
 
     def _strike(self, source: int, occasion: int, k: int, crisis: Crisis | None) -> None:
         """Do the act itself: counts, causes, crisis, campaign."""

@@ -256,11 +256,17 @@ class Wars:
             total += war.combat[i]
         return total
 
+    def _hazard_rate(self, war: War) -> float:
+        """Return the yearly hazard of the next step of escalation."""
+        w = self.w
+        rate = w.rules.major_rate if war.direct else w.rules.escalation_rate
+        severity = w.options[war.k].severity
+        return float(campaign.escalation_rate(rate, self.in_combat(war), severity))
+
     def _escalation(self, war: War) -> None:
         """Re-time the next escalation: its hazard has changed."""
         w = self.w
-        rungs = self.in_combat(war)
-        rate = (w.rules.major_rate if war.direct else w.rules.escalation_rate) * rungs
+        rate = self._hazard_rate(war)
         war.generation += 1
         if rate <= 0.0:
             return
@@ -284,8 +290,7 @@ class Wars:
     def _accrue(self, war: War) -> None:
         """Add the hazard since the last change."""
         w = self.w
-        rate = w.rules.major_rate if war.direct else w.rules.escalation_rate
-        war.hazard += rate * self.in_combat(war) * w.years(war.hazard_at)
+        war.hazard += self._hazard_rate(war) * w.years(war.hazard_at)
         war.hazard_at = w.now
 
     def _escalate(self, war: War) -> None:

@@ -632,6 +632,7 @@ class World:
             force=force,
             level=level,
             pledge=np.full(self.n, -1, dtype=np.int64) if pledge is None else pledge,
+            seen=np.array([self.detection(k) for k in range(len(self.options))], dtype=np.float64),
             prize=np.array(self.left, dtype=np.float64),
             extra_steps=self._extra_steps(),
             fort=self._fort(),

@@ -99,7 +99,7 @@ class Challenger(Record):
         free=True,
     )
     war_cost: Value = number(
-        0.0004,
+        0.00012,
         unit="utility per day",
         low=0,
         meaning="Cost of a day of campaign, in units of full control.",
@@ -132,7 +132,7 @@ class Protege(Record):
         160, unit="brigades", low=0, meaning="Forces it can sustain, before any cap."
     )
     war_cost: Value = number(
-        0.0004,
+        0.00012,
         unit="utility per day",
         low=0,
         meaning="Cost of a day of campaign, in units of full control.",

@@ -194,7 +194,7 @@ class Behaviour(Record):
     )
     look_ahead_horizon: Value = number(1.0, unit="y", low=0, meaning="H of the look ahead.")
     escalation_loss: Value = number(
-        1.0,
+        0.5,
         unit="utility",
         low=0,
         meaning="Loss to the challenger from direct war with a guarantor.",
@@ -393,10 +393,10 @@ class Behaviour(Record):
         free=True,
     )
     loser_losses: Value = number(
-        0.04, unit="p", low=0, high=1, meaning="Share of its committed forces a loser loses."
+        0.03, unit="p", low=0, high=1, meaning="Share of its committed forces a loser loses."
     )
     winner_losses: Value = number(
-        0.03, unit="p", low=0, high=1, meaning="Share of its committed forces a winner loses."
+        0.02, unit="p", low=0, high=1, meaning="Share of its committed forces a winner loses."
     )
     stopping: bool = Field(
         default=True, description="The challenger may stop a campaign that does not pay."
@@ -410,7 +410,7 @@ class Behaviour(Record):
         structural=True,
     )
     war_threshold: Value = number(
-        1.0,
+        2.0,
         unit="brigades",
         low=0,
         meaning="Losses of both sides above which a campaign is a war.",
@@ -431,13 +431,13 @@ class Behaviour(Record):
         0.9, unit="1", low=0, high=2, meaning="Opportunities in winter, relative."
     )
     escalation_rate: Value = number(
-        0.10,
+        0.05,
         unit="per combat-year",
         low=0,
-        meaning="Rate of direct war per guarantor rung in combat.",
+        meaning="Rate of direct war per guarantor rung in combat, for an act of severity 1.",
     )
     major_rate: Value = number(
-        0.10,
+        0.05,
         unit="per combat-year",
         low=0,
         meaning="Rate from direct war to major escalation, per guarantor rung in combat.",

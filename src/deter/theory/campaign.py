@@ -204,15 +204,34 @@ def losses(committed: float, share: float) -> float:
 
 
 @law
-def escalation_probability(rate: float, rungs_in_combat: float, days: float) -> float:
-    """Return 1 - exp(-rate * rungs * years), the chance of escalation in a campaign.
+def escalation_rate(rate: float, rungs_in_combat: float, severity: float) -> float:
+    """Return the yearly hazard of escalation: rate * rungs * s.
 
     Parameters
     ----------
     rate : float
-        Per combat-year and guarantor rung in combat.
-    rungs_in_combat : float
-        Expected number of guarantor rungs in combat.
+        Per combat-year, guarantor rung in combat and unit of severity.
+    rungs_in_combat, severity : float
+        Guarantor rungs in combat; s of the act they fight.
+
+    Source: assumption; a larger fight has more ways to widen.
+
+    Examples
+    --------
+    >>> escalation_rate(0.1, 2.0, 0.5)
+    0.1
+    """
+    return rate * rungs_in_combat * severity
+
+
+@law
+def escalation_probability(hazard: float, days: float) -> float:
+    """Return 1 - exp(-hazard * years), the chance of escalation in a campaign.
+
+    Parameters
+    ----------
+    hazard : float
+        Yearly, of :func:`escalation_rate`.
     days : float
         Expected length, days.
 
@@ -220,10 +239,10 @@ def escalation_probability(rate: float, rungs_in_combat: float, days: float) -> 
 
     Examples
     --------
-    >>> round(escalation_probability(0.1, 2.0, 365.25), 6)
+    >>> round(escalation_probability(0.2, 365.25), 6)
     0.181269
     """
-    return -math.expm1(-rate * rungs_in_combat * days / 365.25)
+    return -math.expm1(-hazard * days / 365.25)
 
 
 @law
