@@ -576,20 +576,30 @@ def bound_probability(
     gain: float,
     lead: float,
     others: float,
+    recognised: FloatArray,
 ) -> float:
     """Return the observer's probability that member ``i`` is ready for rung ``j + 1`` in a layer.
+
+    The commitment is the maximum over the layers in force that recognise the act where this one
+    does: thresholds nest, so those that are at least as likely to.
 
     Parameters
     ----------
     gain, lead, others : float
         As in :func:`public_margin`.
+    recognised : array, shape (L,)
+        Probability that each layer recognises the act.
     """
     g = game.guarantors[i]
     if j > g.highest_rung:
         return 0.0
-    level = obligation_of(game, lay, i, j + 1)
     renege = game.options[k].fixed_renege_cost
-    pull = commitment(game, view.level[lay, i], g.resolve_sd, level, renege)
+    pull = 0.0
+    for m in range(recognised.shape[0]):
+        if m != lay and (view.force[m, i] <= 0.0 or recognised[m] < recognised[lay]):
+            continue
+        level = obligation_of(game, m, i, j + 1)
+        pull = max(pull, commitment(game, view.level[m, i], g.resolve_sd, level, renege))
     margin = pull + public_margin(game, ready, view, k, i, j + 1, gain, lead, others)
     mean, variance = view.mean[i], view.variance[i]
     return believed(game.rules[0], g.resolve, mean, variance, margin, view.alpha[i], view.beta[i])
@@ -692,9 +702,10 @@ def expected_help(
     weights = np.empty(most, dtype=np.int64)
     who = np.empty(most, dtype=np.int64)
     for lay in range(n_layers):
+        recognised[lay] = recognition(game, view, lay, k)
+    for lay in range(n_layers):
         layer = game.layers[lay]
-        q = recognition(game, view, lay, k)
-        recognised[lay] = q
+        q = recognised[lay]
         if q <= 0.0:
             continue
         rule = layer.decision_rule
@@ -707,7 +718,17 @@ def expected_help(
             lead_p = 0.0
             if rules.lead_pull != 0.0 and layer.lead >= 0:
                 lead_p = bound_probability(
-                    game, ready, view, k, lay, layer.lead, j, gains[1 + lay, j], 0.0, 0.0
+                    game,
+                    ready,
+                    view,
+                    k,
+                    lay,
+                    layer.lead,
+                    j,
+                    gains[1 + lay, j],
+                    0.0,
+                    0.0,
+                    recognised,
                 )
             for i in range(n):
                 cell = game.members[lay, i]
@@ -733,6 +754,7 @@ def expected_help(
                             gains[1 + lay, j],
                             pull,
                             others[i, j],
+                            recognised,
                         )
                 p_vote[voters] = p
                 weights[voters] = cell.weight

@@ -154,8 +154,12 @@ class Calendar:
         """Let a layer run out after its term unless it is renewed."""
         w = self.w
         n = 0
+        # a text signed and in force before the start has run for a while
+        signed = w.layers[lay].activation_signature
+        begun = posture.seconds(signed) if w.now == 0 and signed < 0 else w.now
         while True:
-            end = w.now + posture.seconds(years * posture.DAYS_PER_YEAR)
+            end = begun + posture.seconds(years * posture.DAYS_PER_YEAR)
+            begun = max(end, w.now)
             w.expires[lay] = end
             yield w.agenda.at(end, CALENDAR, 0, lay, EXPIRE, n)
             if w.u(streams.RENEWAL, 0, lay, n) >= w.layers[lay].duration_renewal:

@@ -38,6 +38,7 @@ class War:
     sent: set[tuple[int, int]] = field(default_factory=set)
     over: bool = False
     battles: int = 0
+    held_before: float = 0.0
     challenger_losses: float = 0.0
     protege_losses: float = 0.0
     generation: int = 0
@@ -71,6 +72,7 @@ class Wars:
         war.helped = [0.0] * w.n
         war.combat = [0] * w.n
         w.campaign = crisis.campaign = war
+        war.held_before = campaign.held_share(gained, gained + self._walk(war)[1])
         w.anchor_forces()
         w.tally.count("campaigns")
         tempo = chance.lognormal_quantile(
@@ -530,8 +532,8 @@ class Wars:
             return True
         _, above = self._walk(war)
         held = 1.0 if won else campaign.held_share(war.gained, war.gained + above)
-        taken = held * w.left[war.k]
-        t.amounts["ground_lost"] = min(1.0, t.amounts["ground_lost"] + taken)
+        taken = (held - war.held_before) * w.left[war.k]
+        t.amounts["ground_lost"] = min(1.0, max(0.0, t.amounts["ground_lost"] + taken))
         if option.option_class == LIMITED:
             w.left[war.k] *= 1.0 - held
         return False

@@ -187,7 +187,7 @@ class Activation(Record):
     """What must have happened before the layer is in force."""
 
     signature: Value = number(
-        0, unit="d", low=-3650, meaning="Date of signature, days after the start."
+        0, unit="d", low=-73000, meaning="Date of signature, days after the start."
     )
     peacetime: Literal["signature", "ratification", "ceasefire", "peace_treaty"] = Field(
         default="signature", description="For peacetime clauses."
