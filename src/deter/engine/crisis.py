@@ -707,7 +707,7 @@ class Crises:
                 if len(playing) > 1:
                     after_mean[i] += spill * total / (len(playing) - 1)
         changed = [i for i in range(w.n) if after_mean[i] != mean[i]]
-        w.mean, w.variance, w.believed_at = after_mean, after_variance, w.now
+        w.believe(after_mean, after_variance)
         if changed:
             w.note(
                 "challenger",

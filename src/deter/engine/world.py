@@ -187,6 +187,8 @@ class World:
         self.mean = self.prior_mean.copy()
         self.variance = self.prior_variance.copy()
         self.believed_at = 0
+        self._relaxed_at = (-1, -1)
+        self._relaxed = (self.mean, self.variance)
 
     # ---- chance, time, log
 
@@ -335,12 +337,25 @@ class World:
 
     def detection(self, k: int) -> float:
         """Return the probability that mobilisation for option ``k`` is seen."""
+        if "detection" not in self._known:
+            seen = [self._detection(option) for option in range(len(self.options))]
+            self._known["detection"] = np.array(seen, dtype=np.float64)
+        return float(self._known["detection"][k])
+
+    def _detection(self, k: int) -> float:
         best = 0.0
         for lay, layer in enumerate(self.layers):
             if self.peacetime_in_force(lay):
                 best = max(best, layer.peacetime_intelligence, layer.attribution_monitoring)
         seen = posture.combined_share(self.rules.baseline_intelligence, best)
         return float(posture.combined_share(self.options[k].detectability, seen))
+
+    def detections(self) -> FloatArray:
+        """Return :meth:`detection` of every option."""
+        if self.options:
+            self.detection(0)
+        known: FloatArray = self._known.get("detection", np.zeros(0))
+        return known
 
     def hostility(self) -> float:
         """Return the framework's provocation value, once any of its layers is signed."""
@@ -536,13 +551,21 @@ class World:
     def beliefs(self) -> tuple[FloatArray, FloatArray]:
         """Return the challenger's beliefs about resolve now, relaxed towards their priors."""
         years, decay = self.years(self.believed_at), self.rules.belief_relaxation
+        if self._relaxed_at == (self.now, self.believed_at):
+            return self._relaxed
         mean, variance = np.empty(self.n), np.empty(self.n)
         for i in range(self.n):
             mean[i] = credibility.relaxed(self.mean[i], self.prior_mean[i], years, decay)
             variance[i] = credibility.relaxed(
                 self.variance[i], self.prior_variance[i], years, decay
             )
+        self._relaxed_at, self._relaxed = (self.now, self.believed_at), (mean, variance)
         return mean, variance
+
+    def believe(self, mean: FloatArray, variance: FloatArray) -> None:
+        """Set the challenger's beliefs as of now."""
+        self.mean, self.variance, self.believed_at = mean, variance, self.now
+        self._relaxed_at = (-1, -1)
 
     # ---- views
 
@@ -632,7 +655,7 @@ class World:
             force=force,
             level=level,
             pledge=np.full(self.n, -1, dtype=np.int64) if pledge is None else pledge,
-            seen=np.array([self.detection(k) for k in range(len(self.options))], dtype=np.float64),
+            seen=self.detections(),
             prize=np.array(self.left, dtype=np.float64),
             extra_steps=self._extra_steps(),
             fort=self._fort(),
