@@ -163,7 +163,14 @@ def strengths(
     """
     second_wave = game.rules[0].second_wave_days
     arms, air, ground = game.rungs[1], game.rungs[2], game.rungs[3]
+    rules = game.rules[0]
     for c in range(out.shape[0]):
+        respond, on_call = math.inf, 0.0
+        if c > 0 and game.layers[c - 1].deadlines_respond < math.inf:
+            respond = game.layers[c - 1].deadlines_respond
+            on_call = credibility.compliance_probability(
+                rules.deadline_compliance, rules.deadline_binding, game.layers[c - 1].binding
+            )
         for i in range(out.shape[1]):
             for j in range(4):
                 out[c, i, j] = 0.0
@@ -180,14 +187,16 @@ def strengths(
             here = view.available[i]
             if g.arms > 0.0 and g.highest_rung >= 1:
                 share = lag_cdf(days, arms.lag_distribution, arms.lag_typical, arms.lag_shape)
+                share = max(share, on_call if days >= respond else 0.0)
                 out[c, i, 1] = g.arms * share * arms.strength
             if g.highest_rung >= 2:
                 total = 0.0
                 if g.air > 0.0:
-                    share = lag_cdf(days, air.lag_distribution, air.lag_typical, air.lag_shape)
-                    total = g.air * share
+                    first_unit = max(air.lag_typical, g.days_first_unit)
+                    share = lag_cdf(days, air.lag_distribution, first_unit, air.lag_shape)
+                    total = g.air * max(share, on_call if days >= respond else 0.0)
                 if days >= ready.place_days[i]:
-                    total += view.troops[i] / 5000.0
+                    total += posture.brigades(view.troops[i])
                 out[c, i, 2] = total * air.strength * here
             if g.highest_rung >= 3:
                 planned = ready.planned[i] if view.troops[i] > 0.0 else 0.0
@@ -775,7 +784,7 @@ def expected_help(
                     continue
                 p = 0.0
                 if own > 0.0 and not vetoed:
-                    p = own * in_time(game, ready, view, lay, i)
+                    p = own if sure else own * in_time(game, ready, view, lay, i)
                     if rule != coordination.EACH:
                         p *= pass_given(
                             rule, v, lead, needed, layer.quota_weight, p_vote, weights, total
@@ -1082,9 +1091,3 @@ def empty_outlook(game: Game) -> Outlook:
         np.zeros((k, 1 + n, 4)),
         np.zeros((k, n)),
     )
-
-
-def copy_outlook(out: Outlook) -> Outlook:
-    """Return an outlook that later assessments leave alone."""
-    arrays: list[Any] = [a.copy() for a in out]
-    return Outlook(*arrays)

@@ -35,6 +35,7 @@ class Calendar:
         self.w = world
         self.crises = crises
         self.was_in_force = [False] * len(world.layers)
+        self.term_runs = [False] * len(world.layers)
 
     def start(self) -> None:
         """Sign what is signed at the start and put the rest on the agenda."""
@@ -125,6 +126,9 @@ class Calendar:
         if bound and not self.was_in_force[lay]:
             self.was_in_force[lay] = True
             w.note(layer_name(w, lay), "entry into force", "its response clauses are in force")
+        entered = bound or w.entered_at[lay] >= 0
+        if entered and not self.term_runs[lay]:
+            self.term_runs[lay] = True
             self._start_term(lay)
         if bound:
             self.crises.entered_into_force(lay)
@@ -163,6 +167,7 @@ class Calendar:
             w.expires[lay] = end
             yield w.agenda.at(end, CALENDAR, 0, lay, EXPIRE, n)
             if w.u(streams.RENEWAL, 0, lay, n) >= w.layers[lay].duration_renewal:
+                w.anchor_forces()
                 w.expired[lay] = True
                 w.anchor_forces()
                 w.note(layer_name(w, lay), "expiry", "runs out and is not renewed")
@@ -248,6 +253,7 @@ class Calendar:
         w.note(w.name(i), "notice", f"gives notice of leaving {layer_name(w, lay)}")
         days = w.layers[lay].duration_notice
         yield w.agenda.at(w.now + posture.seconds(days), CALENDAR, 2 + i, lay, EXIT)
+        w.anchor_forces()
         w.exited[lay, i] = True
         w.tally.count("exits")
         w.anchor_forces()
@@ -291,8 +297,8 @@ class Calendar:
         n = 0
         while rate > 0:
             u = w.u(streams.REGIME, 0, n)
-            faster = 1.0 + 4.0 * w.monitoring() if w.noisy else 1.0 - 0.8 * w.monitoring()
-            days = chance.exponential_quantile(u, posture.DAYS_PER_YEAR / rate) / faster
+            hazard = posture.regime_hazard(rate, w.noisy, w.monitoring())
+            days = chance.exponential_quantile(u, posture.DAYS_PER_YEAR / hazard)
             yield w.agenda.at(w.now + posture.seconds(days), CALENDAR, 0, n, REGIME)
             if w.state == CEASEFIRE:
                 w.close_noise()
@@ -338,6 +344,7 @@ class Calendar:
         yield w.agenda.at(posture.seconds(days), CALENDAR, 0, 0, OFFER_EXPIRY)
         if w.ceasefire_seen:
             return
+        w.anchor_forces()
         w.withdrawn = True
         for lay, layer in enumerate(w.layers):
             if layer.activation_response >= AT_CEASEFIRE:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,15 +25,27 @@ from deter.engine.assessment import (
     obligation_of,
     owed_rung,
 )
-from deter.engine.world import World
+from deter.engine.game import WEIGHT_UNITS
+from deter.engine.world import Anchored, World
 from deter.theory import chance, choice, coordination, credibility, posture
 
 if TYPE_CHECKING:
     from deter.engine.war import War
 
-AD_HOC, RULING, DECISION, LADDER, CLOSE = range(5)
+AD_HOC, RULING, DECISION, LADDER, CLOSE, SANCTIONING = range(6)
+SANCTIONS_PIECE = 6
 SECURITY_COUNCIL_ARBITER = 3
 FloatArray = NDArray[np.float64]
+
+
+class Poll(NamedTuple):
+    """What a layer's members say when they are polled; times are days since the act."""
+
+    members: list[int]
+    bound: list[bool]
+    votes: NDArray[np.int64]
+    clocks: FloatArray
+    margins: list[FloatArray]
 
 
 @dataclass
@@ -48,7 +60,6 @@ class Crisis:
     recognition: FloatArray
     shock: list[float]
     force: FloatArray
-    level: NDArray[np.int64]
     campaign: War | None = None
     open: bool = True
     alleged: bool = False
@@ -62,11 +73,15 @@ class Crisis:
     owed: list[int] = field(default_factory=list)
     answered: list[bool] = field(default_factory=list)
     due: list[float] = field(default_factory=list)
-    margins: dict[int, FloatArray] = field(default_factory=dict)
+    heat_before: float = 0.0
+    refrain: float = 0.0
+    declared: set[int] = field(default_factory=set)
+    low: list[float] = field(default_factory=list)
+    high: list[float] = field(default_factory=list)
+    polled: set[int] = field(default_factory=set)
     ad_hoc_margins: dict[int, FloatArray] = field(default_factory=dict)
     vote: dict[int, int] = field(default_factory=dict)
-    limited_by_rule: set[int] = field(default_factory=set)
-    arrivals_by_end: int = 0
+    missed: set[int] = field(default_factory=set)
 
 
 class Crises:
@@ -96,7 +111,7 @@ class Crises:
     def open(self, source: int, occasion: int, k: int) -> Crisis:
         """Open a crisis over option ``k`` now, from beliefs as they stand."""
         w = self.w
-        force, level = w.in_force()
+        force, _ = w.in_force()
         crisis = Crisis(
             source,
             occasion,
@@ -106,8 +121,10 @@ class Crises:
             w.outlook.recognition[k].copy(),
             self.shocks(source, occasion),
             force,
-            level,
         )
+        crisis.heat_before = w.heat_now()
+        crisis.low = [-math.inf] * w.n
+        crisis.high = [math.inf] * w.n
         n_layers = len(w.layers)
         crisis.ruled = [False] * n_layers
         crisis.voided = [False] * n_layers
@@ -123,7 +140,7 @@ class Crises:
         """Begin the guarantors' reactions at the moment of the act."""
         w = self.w
         crisis.began = w.now
-        crisis.force, crisis.level = w.in_force()
+        crisis.force, _ = w.in_force()
         self.recognise(crisis)
         self._allege(crisis)
         for lay in range(len(w.layers)):
@@ -231,8 +248,8 @@ class Crises:
         if crisis.alleged:
             calm = 1.0 - w.layers[lay].attribution_monitoring
             days = max(days, w.rules.dispute_days * calm)
-        if crisis.early:
-            days = 0.0 if not crisis.alleged else days
+        if lay in crisis.declared and not crisis.alleged:
+            days = 0.0
         crisis.ruled[lay] = True
         moment = w.agenda.at(
             w.now + posture.seconds(days), CRISIS, 0, self.tag(crisis), RULING, lay
@@ -259,7 +276,10 @@ class Crises:
         vote, margins = self.vote(crisis, i, gains[0], np.zeros(4), view)
         crisis.ad_hoc_margins[i] = margins
         if vote > crisis.acted[i]:
+            self.seen(crisis, i, margins, vote, exact=True)
             self.act(crisis, i, vote, "on its own motion")
+        elif crisis.acted[i] == 0:
+            self.seen(crisis, i, margins, 0, exact=True)
 
     def vote(
         self,
@@ -314,19 +334,42 @@ class Crises:
             )
         return vote, margins
 
+    @staticmethod
+    def seen(crisis: Crisis, i: int, margins: FloatArray, rung: int, exact: bool) -> None:
+        """Note what conduct says of a guarantor's resolve plus shock: bounds that it lies between.
+
+        Parameters
+        ----------
+        margins : array, shape (4,)
+            Public margins at the moment of its vote.
+        rung : int
+            What it is seen to do; 0 for a refusal.
+        exact : bool
+            It was free to do more, so not doing more is news too.
+        """
+        if rung > 0:
+            crisis.low[i] = max(crisis.low[i], -float(margins[rung - 1]))
+        if exact:
+            for margin in margins[rung:]:
+                if margin > -math.inf:
+                    crisis.high[i] = min(crisis.high[i], -float(margin))
+
     # ---- under a layer
 
     def pulls(self, crisis: Crisis, i: int) -> FloatArray:
         """Return the pull of commitments on guarantor ``i`` by rung: the maximum over layers."""
         w = self.w
+        layers = [
+            lay
+            for lay in range(len(w.layers))
+            if not crisis.voided[lay] and crisis.recognised[lay, i] and w.response_in_force(lay, i)
+        ]
+        return self._pull(crisis, i, layers)
+
+    def _pull(self, crisis: Crisis, i: int, layers: list[int]) -> FloatArray:
+        w = self.w
         pull = np.zeros(4)
-        for lay in range(len(w.layers)):
-            if (
-                crisis.voided[lay]
-                or not crisis.recognised[lay, i]
-                or not w.response_in_force(lay, i)
-            ):
-                continue
+        for lay in layers:
             for j in range(4):
                 here = commitment(
                     w.game,
@@ -347,41 +390,78 @@ class Crises:
         if crisis.alleged and self._voids(crisis, lay):
             return
         gains, elapsed, view = self.truth(crisis)
-        members, votes, clocks, weights, missed = self._poll(crisis, lay, gains, elapsed, view)
-        own_votes = votes.copy()
-        votes = np.where(np.isinf(clocks), 0, votes)
-        others, other_clocks = self._others(crisis, lay, elapsed)
-        all_votes = np.concatenate([votes, others])
-        all_clocks = np.concatenate([clocks, other_clocks])
-        all_weights = np.concatenate([weights, np.full(len(others), 100, dtype=np.int64)])
-        rung, days = self.collective(lay, members, all_votes, all_clocks, all_weights)
-        for at, i in enumerate(members):
+        poll = self._poll(crisis, lay, gains, elapsed, view)
+        votes = np.where(np.isinf(poll.clocks), 0, poll.votes)
+        rung, days = self.decide(crisis, lay, poll.members, votes, poll.clocks, elapsed)
+        alone = layer.decision_rule == coordination.EACH
+        for at, i in enumerate(poll.members):
             self._owe(crisis, lay, i)
-            ready, clock = int(votes[at]), float(clocks[at])
+            ready, clock = int(votes[at]), float(poll.clocks[at])
             allowed, when = ready, clock
-            if layer.decision_rule != coordination.EACH:
+            if not alone:
                 allowed = rung if ready >= rung else 0
                 when = max(days, clock)
-                if own_votes[at] > allowed:
-                    crisis.limited_by_rule.add(i)
-            if layer.sanctions_snapback == 1 and w.response_in_force(lay, i) and allowed == 0:
+            bound = poll.bound[at]
+            if bound and not np.isinf(clock):
+                self.show(crisis, i, poll.margins[at], ready, rung, alone)
+            if layer.sanctions_snapback == 1 and bound and allowed == 0:
                 allowed, when = 1, elapsed
-            if missed[at]:
-                crisis.limited_by_rule.add(i)
+            if bound and np.isinf(clock):
+                crisis.missed.add(i)
             if allowed > 0 and when < math.inf:
                 self._decide_at(crisis, lay, i, allowed, when)
         if layer.decision_rule != coordination.EACH:
-            crisis.blocked[lay] = rung == 0 and bool(own_votes.max(initial=0) > 0)
+            crisis.blocked[lay] = rung == 0 and bool(poll.votes.max(initial=0) > 0)
             w.note(
                 layer_name(w, lay),
                 "decision",
                 f"the rule yields {w.rung_name(rung)}"
                 + ("" if math.isinf(days) else f", day {days:.1f}"),
-                {w.name(i): w.rung_name(int(v)) for i, v in zip(members, own_votes, strict=True)},
+                {
+                    w.name(i): w.rung_name(int(v))
+                    for i, v in zip(poll.members, poll.votes, strict=True)
+                },
                 w.rung_name(rung),
             )
         if layer.n_ladder:
-            self._ladder(crisis, lay, members, own_votes)
+            self._ladder(crisis, lay, poll.members, poll.votes)
+
+    def show(
+        self, crisis: Crisis, i: int, margins: FloatArray, ready: int, rung: int, alone: bool
+    ) -> None:
+        """Note what a member's conduct under a rule shows of it.
+
+        Alone it shows its vote; in concert only whether it is ready for what the rule yields; where
+        the rule yields nothing, nothing.
+        """
+        if alone:
+            self.seen(crisis, i, margins, ready, exact=True)
+        elif rung > 0 and ready >= rung:
+            self.seen(crisis, i, margins, rung, exact=False)
+        elif rung > 0 and margins[rung - 1] > -math.inf:
+            crisis.high[i] = min(crisis.high[i], -float(margins[rung - 1]))
+
+    def decide(
+        self,
+        crisis: Crisis,
+        lay: int,
+        members: list[int],
+        votes: NDArray[np.int64],
+        clocks: FloatArray,
+        elapsed: float,
+    ) -> tuple[int, float]:
+        """Return the rung a layer's rule yields and when, with the members not modelled singly."""
+        w = self.w
+        weights = np.array([w.members[lay][i].weight for i in members], dtype=np.int64)
+        others, other_clocks = self._others(crisis, lay, elapsed)
+        unit = np.full(len(others), WEIGHT_UNITS, dtype=np.int64)
+        return self._collective(
+            lay,
+            members,
+            np.concatenate([votes, others]),
+            np.concatenate([clocks, other_clocks]),
+            np.concatenate([weights, unit]),
+        )
 
     def _voids(self, crisis: Crisis, lay: int) -> bool:
         """Settle an alleged provocation; return whether the layer is void."""
@@ -407,21 +487,21 @@ class Crises:
         crisis.voided[lay] = True
         w.tally.count("voided")
         if clause == 2:
+            w.anchor_forces()
             w.void[lay] = True
             w.anchor_forces()
         return True
 
     def _poll(
         self, crisis: Crisis, lay: int, gains: FloatArray, elapsed: float, view: View
-    ) -> tuple[list[int], NDArray[np.int64], FloatArray, NDArray[np.int64], list[bool]]:
-        """Return members, their votes, times of decision (days since the act), weights, misses."""
+    ) -> Poll:
+        """Return the members, whether bound, their votes, margins and times of decision."""
         w = self.w
         layer = w.layers[lay]
         members = [i for i in range(w.n) if w.members[lay][i].member]
         votes = np.zeros(len(members), dtype=np.int64)
         clocks = np.zeros(len(members))
-        weights = np.array([w.members[lay][i].weight for i in members], dtype=np.int64)
-        missed = [False] * len(members)
+        poll = Poll(members, [], votes, clocks, [])
         deadline = self._deadline(crisis, lay, elapsed)
         led = 0
         if layer.lead in members:
@@ -429,31 +509,27 @@ class Crises:
                 crisis, layer.lead, gains[1 + lay], self.pulls(crisis, layer.lead), view
             )
         for at, i in enumerate(members):
-            bound = w.response_in_force(lay, i) and crisis.recognised[lay, i]
+            bound = bool(w.response_in_force(lay, i) and crisis.recognised[lay, i])
             pull = self.pulls(crisis, i) if bound else np.zeros(4)
             follows = 0 if i == layer.lead else led
             vote, margins = self.vote(crisis, i, gains[1 + lay], pull, view, follows)
             if not bound and not w.guarantors[i].has_stake:
                 vote = 0
             votes[at] = vote
+            poll.bound.append(bound)
+            poll.margins.append(margins)
             if bound:
-                crisis.margins[i] = margins
+                crisis.polled.add(i)
                 crisis.vote[i] = max(crisis.vote.get(i, 0), vote)
             meeting = max(elapsed, float(meeting_delay(w.game, lay)))
             own = meeting + self.own_clock(crisis, i)
-            if i in crisis.early:
+            if lay in crisis.declared and i in crisis.early:
                 own = elapsed
-            level = w.effective_level(lay, i)
-            complies = w.u(
-                streams.COMPLY, 2 + i, crisis.occasion, 0, crisis.source
-            ) < credibility.compliance_probability(
-                w.rules.deadline_compliance, w.rules.deadline_binding, level
-            )
+            complies = self._complies(crisis, lay, i)
             clocks[at] = coordination.deadline_clock(
                 own, deadline, complies, layer.deadlines_silence == 1
             )
-            missed[at] = bool(np.isinf(clocks[at]))
-        return members, votes, clocks, weights, missed
+        return poll
 
     def _deadline(self, crisis: Crisis, lay: int, elapsed: float) -> float:
         """Return by when the members must have decided, days since the act."""
@@ -497,7 +573,7 @@ class Crises:
             clocks[o] = min(own_clock, self._deadline(crisis, lay, elapsed))
         return votes, clocks
 
-    def collective(
+    def _collective(
         self,
         lay: int,
         members: list[int],
@@ -613,14 +689,30 @@ class Crises:
         w.note(w.name(i), "act", f"acts at {w.rung_name(rung)} {how}, day {days:.1f}")
         self._answer(crisis, i)
         if before == 0:
-            share = posture.economic_share(w.guarantors[i].economic_weight)
-            w.imposed.level = min(1.0, w.sanctions() + share * (1.0 - w.sanctions()))
-            w.imposed.time = w.now
-            w.anchor_forces()
+            self._impose(crisis, i)
         if rung >= 3 and before < 3:
             w.tally.count("joined_combat")
         if crisis.campaign is not None:
             self.send(i, rung, respond)
+
+    def _impose(self, crisis: Crisis, i: int) -> None:
+        """Put guarantor ``i``'s sanctions on the agenda; they take hold after the rung's lag."""
+        w = self.w
+        rung = w.rungs[0]
+        u = w.u(streams.LAG, 2 + i, crisis.occasion, SANCTIONS_PIECE, crisis.source)
+        days = chance.lag_quantile(u, rung.lag_distribution, rung.lag_typical, rung.lag_shape)
+        share = posture.economic_share(w.guarantors[i].economic_weight) * rung.strength
+        moment = w.agenda.at(
+            w.now + posture.seconds(days), CRISIS, 2 + i, self.tag(crisis), SANCTIONING
+        )
+
+        def impose() -> None:
+            level = w.sanctions()
+            w.anchor_forces()
+            w.imposed = Anchored(min(1.0, level + share * (1.0 - level)), w.now)
+            w.anchor_forces()
+
+        w.agenda.call(moment, impose)
 
     def _answer(self, crisis: Crisis, i: int) -> None:
         """Note an owed response once it is given."""
@@ -653,6 +745,7 @@ class Crises:
         """Let a layer new in force answer wars already under way."""
         for crisis in list(self.w.open_crises):
             if crisis.campaign is not None and crisis.recognised.size:
+                crisis.ruled[lay] = False
                 self.schedule_ruling(crisis, lay)
 
     # ---- closing
@@ -674,9 +767,9 @@ class Crises:
             if crisis.owed[i] > 0:
                 w.tally.count("owed")
                 if not crisis.answered[i]:
-                    pending = crisis.vote.get(i, 0) >= crisis.owed[i]
-                    pending = pending and i not in crisis.limited_by_rule
-                    w.tally.count("pending" if pending else "unanswered")
+                    willing = crisis.vote.get(i, 0) >= crisis.owed[i]
+                    undecided = willing and i not in crisis.missed
+                    w.tally.count("pending" if undecided else "unanswered")
         self._learn(crisis)
 
     def _learn(self, crisis: Crisis) -> None:
@@ -686,13 +779,15 @@ class Crises:
         for i, g in enumerate(w.guarantors):
             if not g.in_play:
                 continue
-            news = self._news(crisis, i)
-            if news is None:
-                continue
-            low, high, weight = news
+            low, high = crisis.low[i], crisis.high[i]
             after_mean[i], after_variance[i] = credibility.belief_after(
-                mean[i], variance[i], low, high, weight
+                mean[i], variance[i], low, high, 1.0
             )
+            refusal = self._refusal(crisis, i)
+            if refusal is not None:
+                after_mean[i], after_variance[i] = credibility.belief_after(
+                    after_mean[i], after_variance[i], -math.inf, *refusal
+                )
             if w.rules.belief == 1 and crisis.owed[i] > 0:
                 w.alpha[i], w.beta[i] = self._record(crisis, i)
         moved = after_mean - mean
@@ -727,40 +822,24 @@ class Crises:
         )
         return float(a), float(b)
 
-    def _news(self, crisis: Crisis, i: int) -> tuple[float, float, float] | None:
-        """Return the bounds on resolve plus shock that a guarantor's conduct gives, and weight."""
-        margins = crisis.margins.get(i, crisis.ad_hoc_margins.get(i))
-        if margins is None:
-            return None
-        acted = crisis.acted[i]
-        if acted > 0:
-            low = -float(margins[acted - 1])
-            above = [-float(m) for m in margins[acted:] if m > -math.inf]
-            high = min(above, default=math.inf)
-            if i in crisis.limited_by_rule or high <= low:
-                high = math.inf
-            return low, high, 1.0
-        if i in crisis.limited_by_rule:
-            return None
-        if i in crisis.margins and crisis.vote.get(i, 0) > 0:
-            return None
-        high = min((-float(m) for m in margins if m > -math.inf), default=math.inf)
-        weight = 1.0
-        if i not in crisis.margins:
-            weight = self._refusal_weight(crisis, i)
-        return -math.inf, high, weight
+    def _refusal(self, crisis: Crisis, i: int) -> tuple[float, float] | None:
+        """Return bound and weight of a refusal under a layer, where no recognition was seen.
 
-    def _refusal_weight(self, crisis: Crisis, i: int) -> float:
-        """Return how much a guarantor's inaction is news where no recognition was seen."""
-        bound = [
-            float(crisis.recognition[lay])
-            for lay in range(len(self.w.layers))
-            if crisis.force[lay, i] > 0
-        ]
-        if not bound:
-            return 1.0
-        share = float(crisis.acts_expected[i, 0])
-        return float(credibility.news_weight(max(bound), share))
+        A guarantor that did nothing, and whose layer never polled it, may have refused with its
+        commitment, or may not have been bound: a mixture with no further news.
+        """
+        w = self.w
+        margins = crisis.ad_hoc_margins.get(i)
+        if margins is None or crisis.acted[i] > 0 or i in crisis.polled:
+            return None
+        layers = [lay for lay in range(len(w.layers)) if crisis.force[lay, i] > 0]
+        if not layers:
+            return None
+        share = max(float(crisis.recognition[lay]) for lay in layers)
+        pull = self._pull(crisis, i, layers)
+        bounds = [-float(m + p) for m, p in zip(margins, pull, strict=True) if m > -math.inf]
+        weight = credibility.news_weight(share, float(crisis.acts_expected[i, 0]))
+        return min(bounds, default=math.inf), float(weight)
 
 
 def _nothing_to_send(_i: int, _rung: int, _respond: float) -> None:

@@ -26,7 +26,7 @@ from deter.vocabulary import RUNGS
 
 Records = NDArray[Any]
 WEIGHT_UNITS = 100
-"""Votes of a weighted majority are counted in hundredths of the smallest listed unit."""
+"""Votes of a weighted majority are counted in hundredths of a vote."""
 
 
 class Uncertain(NamedTuple):
@@ -339,7 +339,7 @@ def _layers(book: _Book, framework: Framework, regions: list[str], names: list[s
         weights = [_weight(layer, n) for n in bound]
         array[row]["lead"] = -1 if lead is None or lead not in names else names.index(lead)
         array[row]["zone_region"] = -1 if zone is None else regions.index(zone)
-        total = sum(weights)
+        total = sum(weights) + WEIGHT_UNITS * layer.decision.others.n
         array[row]["quota_weight"] = math.floor(layer.decision.quota.value * total) + 1
         if layer.decision.quota.value >= 1:
             array[row]["quota_weight"] = total

@@ -190,7 +190,7 @@ class Challenger:
         )
         self._note_choice(p, refrain, attack, chosen)
         if chosen >= 0:
-            self._go(streams.CANDIDATE, k, chosen, u)
+            self._go(k, chosen, u, refrain)
 
     def _look(self, ahead: bool) -> tuple[float, float]:
         """Assess all options now; return the indices of refraining and of attacking."""
@@ -249,16 +249,17 @@ class Challenger:
 
     # ---- from a decision to an act
 
-    def _go(self, source: int, occasion: int, k: int, u: float) -> None:
+    def _go(self, occasion: int, k: int, u: float, refrain: float) -> None:
         """Strike at once, or mobilise first where the option gives warning."""
-        w = self.w
-        option = w.options[k]
-        if option.option_class > 0 and option.warning > 0 and source == streams.CANDIDATE:
-            w.agenda.process(self._mobilise(occasion, k, u))
+        option = self.w.options[k]
+        if option.option_class > 0 and option.warning > 0:
+            self.w.agenda.process(self._mobilise(occasion, k, u, refrain))
             return
-        self._strike(source, occasion, k, None)
+        crisis = self.crises.open(streams.CANDIDATE, occasion, k)
+        crisis.refrain = refrain
+        self._strike(crisis)
 
-    def _mobilise(self, occasion: int, k: int, u: float) -> Process:
+    def _mobilise(self, occasion: int, k: int, u: float, refrain: float) -> Process:
         """Mobilise; if seen, guarantors whose layer counts threats decide; press or stand down."""
         w = self.w
         option = w.options[k]
@@ -275,39 +276,34 @@ class Challenger:
             "",
             {"seen": p_seen},
         )
-        crisis = None
+        crisis = self.crises.open(streams.CANDIDATE, occasion, k)
+        crisis.refrain = refrain
         if seen:
-            crisis = self.crises.open(streams.CANDIDATE, occasion, k)
             crisis.head_start = option.warning
             if self._counts_threats(k):
                 self._declare(crisis)
         yield w.agenda.at(w.now + posture.seconds(option.warning), CANDIDATES, 0, occasion, PRESS)
         pledge = np.full(w.n, -1, dtype=np.int64)
-        if crisis is not None:
-            for i, rung in crisis.early.items():
-                pledge[i] = rung
+        for i, rung in crisis.early.items():
+            pledge[i] = rung
         view = w.view(perceived=True, pledge=pledge)
         attack = assess_all(w.game, w.ready, view, False, w.outlook)
-        stay = choice.refrain_index(w.challenger.precision, w.rules.status_quo, 0.0, 0.0, 0.0)
-        p = choice.attack_probability(stay, float(attack))
-        presses = crisis is None or not crisis.early or u < p
+        p = choice.attack_probability(refrain, float(attack))
+        presses = not crisis.early or u < p
         w.note(
             "challenger",
             "press",
             "presses on" if presses else "stands down",
-            {w.name(i): w.rung_name(r) for i, r in (crisis.early if crisis else {}).items()},
+            {w.name(i): w.rung_name(r) for i, r in crisis.early.items()},
             "press" if presses else "stand down",
             {"press": float(p)},
         )
         if presses:
-            self._strike(streams.CANDIDATE, occasion, k, crisis)
+            self._strike(crisis)
             return
         w.tally.count("stood_down")
         w.enter_peace(before if before in (PEACE, CEASEFIRE) else PEACE)
-        if crisis is not None:
-            for i, rung in crisis.early.items():
-                crisis.acted[i] = rung
-            self.crises.close(crisis)
+        self.crises.close(crisis)
 
     def _counts_threats(self, k: int) -> bool:
         w = self.w
@@ -330,31 +326,32 @@ class Challenger:
                 i for i in range(w.n) if w.response_in_force(lay, i) and crisis.recognised[lay, i]
             ]
             votes = np.zeros(len(members), dtype=np.int64)
+            shown = []
             for at, i in enumerate(members):
                 pull = self.crises.pulls(crisis, i)
                 votes[at], margins = self.crises.vote(crisis, i, gains[1 + lay], pull, view)
-                crisis.margins[i] = margins
-            if layer.decision_rule != EACH:
-                weights = np.array([w.members[lay][i].weight for i in members], dtype=np.int64)
-                rung, _ = self.crises.collective(
-                    lay, members, votes, np.zeros(len(members)), weights
-                )
-                votes = np.where(votes >= rung, rung, 0)
+                shown.append(margins)
+            alone = layer.decision_rule == EACH
+            rung, _ = self.crises.decide(crisis, lay, members, votes, np.zeros(len(members)), 0.0)
             for at, i in enumerate(members):
-                crisis.early[i] = max(crisis.early.get(i, 0), int(votes[at]))
-                if votes[at] == 0 and layer.decision_rule != EACH:
-                    crisis.limited_by_rule.add(i)
+                ready = int(votes[at])
+                self.crises.show(crisis, i, shown[at], ready, rung, alone)
+                if not alone:
+                    ready = rung if ready >= rung else 0
+                crisis.early[i] = max(crisis.early.get(i, 0), ready)
+                crisis.polled.add(i)
+            if any(crisis.early.values()):
+                crisis.declared.add(lay)
 
-    def _strike(self, source: int, occasion: int, k: int, crisis: Crisis | None) -> None:
+    def _strike(self, crisis: Crisis) -> None:
         """Do the act itself: counts, causes, crisis, campaign."""
         w = self.w
+        source, occasion, k = crisis.source, crisis.occasion, crisis.k
         option = w.options[k]
-        if crisis is None:
-            crisis = self.crises.open(source, occasion, k)
         if source != streams.SCRIPTED:
             self._count(k)
             if option.option_class > 0:
-                self._why(occasion)
+                self._why(crisis)
         w.note(
             "challenger",
             "act",
@@ -410,19 +407,18 @@ class Challenger:
             t.first("full_attack", years)
             t.first("attack", years)
 
-    def _why(self, occasion: int) -> None:
+    def _why(self, crisis: Crisis) -> None:
         """Code why the attack came, by whether it would come if all were sure to honour."""
         w = self.w
         view = w.view(perceived=True)
         attack = assess_all(w.game, w.ready, view, True, w.later)
-        stay = choice.refrain_index(w.challenger.precision, w.rules.status_quo, 0.0, 0.0, 0.0)
-        p = choice.attack_probability(stay, float(attack))
+        p = choice.attack_probability(crisis.refrain, float(attack))
         owes = any(
             owed_rung(w.game, lay, i) > 0 and w.response_in_force(lay, i)
             for lay in range(len(w.layers))
             for i in range(w.n)
         )
-        sure = not owes or w.u(streams.ATTACK, 0, occasion) < p
+        sure = not owes or w.u(streams.ATTACK, 0, crisis.occasion) < p
         w.tally.cause(f"why_attacked_{WHY_ATTACKED[0 if sure else 1]}")
         w.note(
             "world",
@@ -469,7 +465,7 @@ class Challenger:
             w.note("world", "script", f"{w.option_name(k)} is dropped: a campaign is under way")
             return
         self._look(False)
-        self._strike(streams.SCRIPTED, occasion, k, None)
+        self._strike(self.crises.open(streams.SCRIPTED, occasion, k))
 
 
 __all__ = ["Challenger", "Entry", "Result", "simulate"]

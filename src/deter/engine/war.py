@@ -39,6 +39,7 @@ class War:
     over: bool = False
     battles: int = 0
     held_before: float = 0.0
+    start: float = 0.0
     challenger_losses: float = 0.0
     protege_losses: float = 0.0
     generation: int = 0
@@ -69,6 +70,7 @@ class Wars:
         w = self.w
         w.leave_peace(IN_CAMPAIGN)
         war = War(crisis, crisis.k, w.now, gained)
+        war.start = gained
         war.helped = [0.0] * w.n
         war.combat = [0] * w.n
         w.campaign = crisis.campaign = war
@@ -187,7 +189,7 @@ class Wars:
             w.challenger.war_cost, w.rules.sanctions_war_cost, view.sanctions
         )
         if war.direct:
-            cost *= 2.0
+            cost *= w.rules.direct_war_cost
         return float(win), float(days), float(held), float(cost)
 
     def _spread(self, war: War) -> float:
@@ -231,6 +233,7 @@ class Wars:
         if war.over or full < 0 or crisis.source == streams.SCRIPTED:
             return
         view = w.view(perceived=True, helped=self._spread(war))
+        view = view._replace(heat=crisis.heat_before)  # the attack's own heat is no reason
         assess(w.game, w.ready, view, full, False, w.later)
         index = float(w.later.indices[full])
         stay = choice.refrain_index(w.challenger.precision, w.rules.status_quo, 0.0, 0.0, 0.0)
@@ -248,7 +251,10 @@ class Wars:
             w.tally.count("widened")
             w.tally.count("full_attacks")
             w.tally.first("full_attack", w.clock())
+            self._accrue(war)
             war.k = full
+            war.held_before = campaign.held_share(war.start, war.gained + self._walk(war)[1])
+            self._escalation(war)
             self.crises.widen(crisis, full)
 
     def in_combat(self, war: War) -> int:
@@ -323,9 +329,9 @@ class Wars:
         war = w.campaign
         if war is None or war.over:
             return
-        if rung >= 3:
+        if w.rungs[rung - 1].combat:
             self._accrue(war)
-            war.combat[i] = rung - 2
+            war.combat[i] = sum(int(r.combat) for r in w.rungs[:rung])
             self._escalation(war)
         view = w.view(perceived=False)
         for piece in range(PIECES):
@@ -335,7 +341,9 @@ class Wars:
             if strength <= 0.0:
                 continue
             war.sent.add((i, piece))
-            self._arrive_at(war, i, piece, strength, min(days, respond))
+            if piece in (ARMS, AIR, IN_PLACE):
+                days = min(days, respond)
+            self._arrive_at(war, i, piece, strength, days)
 
     def _piece(
         self, war: War, troops: np.ndarray[tuple[int], np.dtype[np.float64]], i: int, piece: int
@@ -354,10 +362,13 @@ class Wars:
             return g.arms * r.strength, lag
         if piece == AIR:
             r = rungs[2]
-            lag = chance.lag_quantile(u, r.lag_distribution, r.lag_typical, r.lag_shape)
+            first = max(r.lag_typical, g.days_first_unit)
+            lag = chance.lag_quantile(u, r.lag_distribution, first, r.lag_shape)
             return g.air * r.strength * share, lag
         if piece == IN_PLACE:
-            return float(troops[i]) / 5000.0 * rungs[2].strength * share, float(ready.place_days[i])
+            return posture.brigades(troops[i]) * rungs[2].strength * share, float(
+                ready.place_days[i]
+            )
         if piece == PLANNED:
             return planned * ground.strength * share, float(ready.planned_days[i])
         lag = chance.lag_quantile(u, ground.lag_distribution, g.days_brigade, ground.lag_shape)
@@ -542,7 +553,7 @@ class Wars:
         """Code why the attack was not stopped: how far any layer got."""
         w = self.w
         crisis = war.crisis
-        if crisis.source == streams.SCRIPTED:
+        if crisis.source != streams.CANDIDATE:
             return
         w.tally.cause(f"why_not_stopped_{WHY_NOT_STOPPED[self._stage(war, how)]}")
 

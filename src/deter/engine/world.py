@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from deter.engine import streams
 from deter.engine.agenda import Agenda
-from deter.engine.assessment import Outlook, View, empty_outlook, prepare
+from deter.engine.assessment import View, empty_outlook, prepare
 from deter.engine.game import Built, Game
 from deter.engine.outcome import Tally
 from deter.theory import chance, choice, credibility, posture
@@ -122,7 +122,6 @@ class World:
         self.away = [False] * self.n
         self.signed = [False] * n_layers
         self.ratified = np.zeros((n_layers, self.n), dtype=np.int64)
-        self.ratifying = np.full((n_layers, self.n), -1, dtype=np.int64)
         self.exited = np.zeros((n_layers, self.n), dtype=bool)
         self.expired = [False] * n_layers
         self.expires = [math.inf] * n_layers
@@ -296,7 +295,7 @@ class World:
         for lay, layer in enumerate(self.layers):
             if not self.peacetime_in_force(lay) or not self.approved[lay]:
                 continue
-            given = layer.peacetime_arms + 0.5 * layer.peacetime_finance
+            given = layer.peacetime_arms + self.rules.finance_share * layer.peacetime_finance
             if layer.peacetime_additional:
                 extra_arms += given
                 extra_training += layer.peacetime_training
@@ -385,10 +384,8 @@ class World:
         layer = self.layers[lay]
         if not self.signed[lay] or self.expired[lay] or self.exited[lay, i] or self.void[lay]:
             return False
-        if layer.activation_provisional:
-            return True
         if condition == RATIFICATION:
-            return bool(self.ratified[lay, i] == 1)
+            return bool(self.ratified[lay, i] == 1 or layer.activation_provisional)
         if condition == AT_CEASEFIRE:
             return self.ceasefire_seen
         if condition == PEACE_TREATY:
@@ -418,11 +415,11 @@ class World:
 
     def effective_level(self, lay: int, i: int) -> int:
         """Return the effective binding of a layer for guarantor ``i``."""
-        return int(
-            credibility.effective_binding(
-                self.layers[lay].binding, self.signed[lay], self.ratified[lay, i] == 1
-            )
-        )
+        layer = self.layers[lay]
+        ratified = bool(self.ratified[lay, i] == 1)
+        reached = int(credibility.effective_binding(layer.binding, self.signed[lay], ratified))
+        provisional = layer.activation_provisional and layer.activation_response == RATIFICATION
+        return min(reached, 1) if provisional and not ratified else reached
 
     def in_force(self) -> tuple[FloatArray, NDArray[np.int64]]:
         """Return which response clauses bind whom (L, G), and with what effective binding."""
@@ -463,7 +460,7 @@ class World:
                 ratifies = self._ratified_by(lay, i, ahead)
                 reached = {
                     SIGNATURE: 1.0,
-                    RATIFICATION: ratifies,
+                    RATIFICATION: 1.0 if layer.activation_provisional else ratifies,
                     AT_CEASEFIRE: float(self.ceasefire_seen or ceasefire),
                     PEACE_TREATY: 1.0
                     if self.treaty
@@ -473,8 +470,6 @@ class World:
                         else 0.0
                     ),
                 }[layer.activation_response]
-                if layer.activation_provisional:
-                    reached = 1.0
                 force[lay, i] = reached * stays
                 level[lay, i] = credibility.effective_binding(layer.binding, True, ratifies >= 0.5)
         return force, level
@@ -638,7 +633,7 @@ class World:
             interception=self.interception(),
             motive=self.motive,
             hostility=self.hostility(),
-            heat=choice.fading(self.heat.level, self.years(self.heat.time), r.heat_decay),
+            heat=self.heat_now(),
             exhaustion=choice.fading(
                 self.exhaustion.level, self.years(self.exhaustion.time), r.exhaustion_decay
             ),
@@ -681,6 +676,11 @@ class World:
             exhaustion=choice.fading(view.exhaustion, years, r.exhaustion_decay),
         )
 
+    def heat_now(self) -> float:
+        """Return heat now, log-odds."""
+        years = self.years(self.heat.time)
+        return float(choice.fading(self.heat.level, years, self.rules.heat_decay))
+
     # ---- exposure to attack
 
     def leave_peace(self, state: int) -> None:
@@ -702,15 +702,14 @@ class World:
         """Add up the violations of the spell of ceasefire that ends or changes regime now."""
         if self.noise_since is not None:
             rate = self.rules.violations_noisy if self.noisy else self.rules.violations_quiet
-            calm = self.monitoring()
             days = (self.now - self.noise_since) / posture.SECONDS_PER_DAY
-            self.tally.amounts["violations"] += rate * (1.0 - 0.5 * calm) * days
+            self.tally.amounts["violations"] += rate * days
             self.noise_since = None
 
     def incident_seen(self, severity: float, war: bool) -> None:
         """Raise heat after an incident; more, and exhaustion, after a war."""
         r = self.rules
-        level = choice.fading(self.heat.level, self.years(self.heat.time), r.heat_decay)
+        level = self.heat_now()
         jump = r.heat_jump * (r.heat_after_war if war else 1.0)
         self.heat = Anchored(choice.heat_after(level, jump), self.now)
         if war:
@@ -725,7 +724,3 @@ class World:
     def option_name(self, k: int) -> str:
         """Return an option's id."""
         return self.built.options[k]
-
-    def fresh_outlook(self) -> Outlook:
-        """Return an outlook to be written."""
-        return empty_outlook(self.game)

@@ -189,7 +189,7 @@ class Guarantor(Record):
         1000,
         unit="bn USD",
         low=0,
-        meaning="GDP; its share of all guarantors' GDP weighs its sanctions.",
+        meaning="GDP; over 60,000 bn USD it weighs its sanctions.",
     )
     arms: Value = number(
         1.0,

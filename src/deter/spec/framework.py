@@ -90,7 +90,12 @@ class Decision(Record):
         meaning="Votes of each member, for rule weighted_majority; 1 where not given.",
     )
     quota: Value = number(
-        0.5, unit="p", low=0, high=1, meaning="Share of the weights a weighted majority needs."
+        0.5,
+        unit="p",
+        low=0,
+        high=1,
+        meaning="Share of the weights a weighted majority needs.",
+        structural=True,
     )
     others: Others = Field(default_factory=Others, description="Members not modelled singly.")
 

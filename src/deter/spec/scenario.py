@@ -448,6 +448,12 @@ class Behaviour(Record):
         low=0,
         meaning="Forces a billion dollars of arms adds.",
     )
+    finance_share: Value = number(
+        0.5, unit="p", low=0, high=1, meaning="Share of finance given that goes into forces."
+    )
+    direct_war_cost: Value = number(
+        2.0, unit="1", low=0, meaning="Rise of the war cost in direct war with a guarantor."
+    )
     sanctions_drag: Value = number(
         0.5, unit="p", low=0, high=1, meaning="Share of regeneration full sanctions remove."
     )

@@ -160,6 +160,49 @@ def combined_share(first: float, second: float) -> float:
 
 
 @law
+def brigades(troops: float) -> float:
+    """Return soldiers in brigade equivalents of 5,000.
+
+    Source: definition.
+
+    Examples
+    --------
+    >>> brigades(10000.0)
+    2.0
+    """
+    return troops / 5000.0
+
+
+@law
+def regime_hazard(rate: float, noisy: bool, monitoring: float) -> float:
+    """Return the yearly hazard that a ceasefire's regime shifts between noisy and quiet.
+
+    rate * (1 + 4 m) out of the noisy regime, rate * (1 - 0.8 m) out of the quiet one: monitors
+    hasten quiet and hold it.
+
+    Parameters
+    ----------
+    rate : float
+        Per year, without monitors.
+    noisy : bool
+        The present regime.
+    monitoring : float
+        m in [0, 1].
+
+    Source: assumption; the sign after Fortna 2003, and after the fall from 623 to 33 violations a
+    day when the regime was tightened in July 2020 (OSCE SMM).
+
+    Examples
+    --------
+    >>> regime_hazard(1.0, True, 0.5)
+    3.0
+    """
+    if noisy:
+        return rate * (1.0 + 4.0 * monitoring)
+    return rate * (1.0 - 0.8 * monitoring)
+
+
+@law
 def economic_share(weight: float) -> float:
     """Return a guarantor's share of the economy that sanctions the challenger.
 
