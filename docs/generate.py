@@ -1,0 +1,275 @@
+"""Write the generated sections of the documents, so that they cannot drift from the code.
+
+Run as ``python docs/generate.py``; with ``--check`` it writes nothing and exits with 1 if a page
+is stale. A section stands between ``<!-- generated: name -->`` and ``<!-- end: name -->``.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+DOCS = Path(__file__).resolve().parent
+SOURCE = DOCS.parent / "src"
+if str(SOURCE) not in sys.path:
+    sys.path.insert(0, str(SOURCE))
+
+PAGES = ("model.md", "parameters.md", "laws.md", "glossary.md")
+
+SECTION = re.compile(
+    r"<!-- generated: (?P<name>[a-z ]+) -->\n(?P<body>.*?)<!-- end: (?P=name) -->", re.S
+)
+
+EQUATION = re.compile(
+    r"(?!Source:|Departs:|\*Units\*|Parameters|Examples)[^.]{1,160}[+*/=^√·][^.]{1,160}\.?$"
+)
+
+
+@dataclass(frozen=True)
+class Law:
+    """A law as its docstring tells it.
+
+    Attributes
+    ----------
+    name : str
+        Module and function, as ``choice.expit``.
+    arguments : tuple of str
+        Their names.
+    meaning : str
+        What it returns, with the equation where that stands by itself.
+    source, departs : str
+        What follows ``Source:`` and ``Departs:``; empty where there is none.
+    examples : bool
+        Whether an example runs in the docstring.
+    """
+
+    name: str
+    arguments: tuple[str, ...]
+    meaning: str
+    source: str
+    departs: str
+    examples: bool
+
+
+def laws() -> list[Law]:
+    """Return every public law in the order of the files; nothing is compiled for it."""
+    return [
+        _law(path.stem, node)
+        for path in sorted((SOURCE / "deter" / "theory").glob("*.py"))
+        if path.stem != "law"
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+    ]
+
+
+def _law(module: str, node: ast.FunctionDef) -> Law:
+    text = ast.get_docstring(node) or ""
+    text = text.replace("*Source*:", "Source:").replace("*Departs*:", "Departs:")
+    return Law(
+        name=f"{module}.{node.name}",
+        arguments=tuple(a.arg for a in node.args.args),
+        meaning=_meaning(text),
+        source=_after("Source:", text),
+        departs=_after("Departs:", text),
+        examples="Examples\n--------" in text and ">>>" in text,
+    )
+
+
+def _meaning(text: str) -> str:
+    """Return the first paragraph, and the second where it is an equation."""
+    first, *more = (_joined(paragraph) for paragraph in text.split("\n\n"))
+    equation = more[:1] if more and EQUATION.match(more[0]) else []
+    return " ".join([first.removeprefix("Return "), *equation])
+
+
+def _after(word: str, text: str) -> str:
+    """Return a paragraph from a word on, up to the next such word."""
+    found = re.search(rf"{word}(.*?)(?=\n\n|Departs:|Source:|\Z)", text, re.S)
+    return _joined(found[1]) if found else ""
+
+
+def _joined(text: str) -> str:
+    return " ".join(text.split())
+
+
+def plain(text: str) -> str:
+    """Return a docstring's words as Markdown for a cell of a table."""
+    text = re.sub(r":[a-z]+:`~?([^`]+)`", r"`\1`", text).replace("``", "`")
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table in Markdown."""
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines) + "\n"
+
+
+def _law_table() -> str:
+    by_module: dict[str, list[Law]] = {}
+    for law in laws():
+        by_module.setdefault(law.name.split(".")[0], []).append(law)
+    heads = ("law", "what it returns", "source", "departs")
+    return "\n".join(
+        f"## `{module}`\n\n{_module_line(module)}\n\n"
+        + table(
+            heads,
+            (
+                (
+                    f"`{law.name.split('.')[1]}({', '.join(law.arguments)})`",
+                    plain(law.meaning),
+                    plain(law.source),
+                    plain(law.departs),
+                )
+                for law in found
+            ),
+        )
+        for module, found in by_module.items()
+    )
+
+
+def _module_line(module: str) -> str:
+    tree = ast.parse((SOURCE / "deter" / "theory" / f"{module}.py").read_text(encoding="utf-8"))
+    return plain(_joined((ast.get_docstring(tree) or "").split("\n\n")[0]))
+
+
+FieldCells = tuple[str, ...]
+
+
+def _fields() -> Iterator[tuple[str, bool, FieldCells]]:
+    """Yield group, whether free, and cells of every field a user may write."""
+    from deter.spec.schema import fields_table
+
+    for row in fields_table():
+        group = row.path.split(".")[0] if "." in row.path else "scenario"
+        cells = (
+            f"`{row.path}`",
+            plain(row.unit),
+            _default(row.default, row.required),
+            plain(row.range),
+            plain(row.meaning),
+            row.evidence,
+            plain(row.source or ""),
+            "free" if row.free else "",
+        )
+        yield group, row.free, cells
+
+
+def _default(value: object, required: bool) -> str:
+    if required:
+        return "*required*"
+    if value is None or value in ("", []):
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return "none" if math.isinf(value) else f"{value:g}"
+    if isinstance(value, list):
+        return ", ".join(str(item) for item in value)
+    return plain(str(value))
+
+
+_FIELD_HEADS = ("field", "unit", "default", "allowed", "meaning", "evidence", "source", "")
+
+
+def _parameter_tables() -> str:
+    groups: dict[str, list[FieldCells]] = {}
+    for group, _, cells in _fields():
+        groups.setdefault(group, []).append(cells)
+    return "\n".join(
+        f"## `{group}`\n\n{table(_FIELD_HEADS, rows)}" for group, rows in groups.items()
+    )
+
+
+def _free_table() -> str:
+    rows = [(cells[0], cells[1], cells[2], cells[4]) for _, free, cells in _fields() if free]
+    return table(("field", "unit", "default", "meaning"), rows)
+
+
+def _column_table() -> str:
+    from deter.experiments.columns import describe_columns
+
+    rows = []
+    for name, column in describe_columns().items():
+        if not name.startswith("response_"):
+            rows.append((f"`{name}`", plain(column.unit), plain(column.meaning)))
+    bins = sorted(name for name in describe_columns() if name.startswith("response_"))
+    meaning = (
+        "owed responses by days after the event, in bins of ⅛ decade from 0.25 d; the last is open"
+    )
+    rows.append((f"`{bins[0]}` … `{bins[-1]}`", "count", meaning))
+    return table(("column", "unit", "meaning"), rows)
+
+
+def _measure_table() -> str:
+    from deter.analysis.measures import NAMES, TWIN_SHARES, measure
+    from deter.analysis.twins import MEANINGS
+
+    rows = []
+    for name in NAMES:
+        if name in TWIN_SHARES:
+            unit = "1"
+            what = f"share of all pairs, under shared luck: {MEANINGS[TWIN_SHARES[name][0]]}"
+        else:
+            unit, what = measure(name).unit, measure(name).what
+            what = what.replace(", of {horizon}", "").replace("{horizon} years", "the horizon")
+        rows.append((f"`{name}`", plain(unit), plain(what)))
+    return table(("measure", "unit", "meaning"), rows)
+
+
+def _glossary_table() -> str:
+    from deter.vocabulary import GLOSSARY
+
+    return table(("word", "meaning"), ((f"**{k}**", plain(v)) for k, v in GLOSSARY.items()))
+
+
+SECTIONS: dict[str, Callable[[], str]] = {
+    "parameters": _parameter_tables,
+    "free parameters": _free_table,
+    "laws": _law_table,
+    "columns": _column_table,
+    "measures": _measure_table,
+    "glossary": _glossary_table,
+}
+
+
+def rendered(text: str) -> str:
+    """Return a page with its generated sections made anew.
+
+    Raises
+    ------
+    KeyError
+        If a section has a name that nothing generates.
+    """
+
+    def anew(found: re.Match[str]) -> str:
+        name = found["name"]
+        return f"<!-- generated: {name} -->\n\n{SECTIONS[name]()}\n<!-- end: {name} -->"
+
+    return SECTION.sub(anew, text)
+
+
+def stale() -> dict[Path, str]:
+    """Return the pages that are not as they would be written now, with their new text."""
+    pages = {DOCS / name: (DOCS / name).read_text(encoding="utf-8") for name in PAGES}
+    fresh = {path: rendered(text) for path, text in pages.items()}
+    return {path: text for path, text in fresh.items() if text != pages[path]}
+
+
+def main() -> int:
+    """Write what is stale, or only say so with ``--check``."""
+    changed = stale()
+    check = "--check" in sys.argv[1:]
+    for path, text in changed.items():
+        print(f"{path.name}: {'is stale; run python docs/generate.py' if check else 'written'}")
+        if not check:
+            path.write_text(text, encoding="utf-8")
+    return 1 if check and changed else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
