@@ -109,7 +109,7 @@ class Calendar:
         w.note(
             w.name(i),
             "ratification",
-            f"{'ratifies' if passes else 'fails to ratify'} {layer_name(w, lay)}",
+            f"{'ratifies' if passes else 'fails to ratify'} `{layer_name(w, lay)}`",
             {},
             "ratify" if passes else "fail",
             {"ratify": g.ratification_probability},
@@ -125,7 +125,11 @@ class Calendar:
         bound = any(w.response_in_force(lay, i) for i in range(w.n))
         if bound and not self.was_in_force[lay]:
             self.was_in_force[lay] = True
-            w.note(layer_name(w, lay), "entry into force", "its response clauses are in force")
+            w.note(
+                layer_name(w, lay),
+                "entry into force",
+                "enters into force: its response clauses bind",
+            )
         entered = bound or w.entered_at[lay] >= 0
         if entered and not self.term_runs[lay]:
             self.term_runs[lay] = True
@@ -230,7 +234,7 @@ class Calendar:
                 w.note(
                     w.name(i),
                     "election",
-                    f"a new government: stance {w.stance[i]:+.2f}",
+                    f"elects a new government: stance {w.stance[i]:+.2f}",
                     {},
                     "change",
                     {"change": g.change_probability},
@@ -250,14 +254,14 @@ class Calendar:
 
     def _leave(self, lay: int, i: int) -> Process:
         w = self.w
-        w.note(w.name(i), "notice", f"gives notice of leaving {layer_name(w, lay)}")
+        w.note(w.name(i), "notice", f"gives notice of leaving `{layer_name(w, lay)}`")
         days = w.layers[lay].duration_notice
         yield w.agenda.at(w.now + posture.seconds(days), CALENDAR, 2 + i, lay, EXIT)
         w.anchor_forces()
         w.exited[lay, i] = True
         w.tally.count("exits")
         w.anchor_forces()
-        w.note(w.name(i), "exit", f"has left {layer_name(w, lay)}")
+        w.note(w.name(i), "exit", f"has left `{layer_name(w, lay)}`")
 
     def _theatre(self, i: int) -> Process:
         """Crises elsewhere tie a guarantor down for a while."""
@@ -316,7 +320,7 @@ class Calendar:
             yield w.agenda.at(w.now + posture.seconds(days), CALENDAR, 0, n, LEADER)
             u = w.u(streams.LEADER, 0, n, 1)
             w.motive = chance.normal_value(u, w.challenger.motive_mean, w.challenger.motive_sd)
-            w.note("challenger", "leader change", f"a new leader: motive {w.motive:.2f}")
+            w.note("challenger", "leader change", f"changes its leader: motive {w.motive:.2f}")
             n += 1
 
     def _treaty(self) -> Process:

@@ -205,7 +205,7 @@ class Crises:
             w.note(
                 layer_name(w, lay),
                 "recognition",
-                f"the act reads as the casus foederis to "
+                f"counts the act as the casus foederis in the eyes of "
                 f"{int(crisis.recognised[lay].sum())} of {layer.n_members} members",
                 {"severity": option.severity, "threshold": layer.trigger_threshold},
             )
@@ -415,7 +415,7 @@ class Crises:
             w.note(
                 layer_name(w, lay),
                 "decision",
-                f"the rule yields {w.rung_name(rung)}"
+                f"decides together: {w.rung_name(rung)}"
                 + ("" if math.isinf(days) else f", day {days:.1f}"),
                 {
                     w.name(i): w.rung_name(int(v))
@@ -630,7 +630,7 @@ class Crises:
 
         def act() -> None:
             if crisis.open and rung > crisis.acted[i]:
-                self.act(crisis, i, rung, f"under {layer_name(w, lay)}", respond)
+                self.act(crisis, i, rung, f"under `{layer_name(w, lay)}`", respond)
 
         w.agenda.call(moment, act)
 
@@ -674,7 +674,7 @@ class Crises:
                     wide = w.options[crisis.k].option_class == 2
                     if when == 2 and not wide:
                         return
-                    self.act(crisis, i, rung, f"by the ladder of {layer_name(w, lay)}")
+                    self.act(crisis, i, rung, f"by the ladder of `{layer_name(w, lay)}`")
 
                 w.agenda.call(moment, climb)
 

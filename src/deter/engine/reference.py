@@ -228,7 +228,7 @@ class Challenger:
         w.note(
             "challenger",
             "choice",
-            "weighs an occasion and refrains" if chosen < 0 else f"decides on {name}",
+            "weighs an occasion and refrains" if chosen < 0 else f"decides on `{name}`",
             {
                 "index of refraining": refrain,
                 "utilities": {w.option_name(k): float(v) for k, v in enumerate(out.utility)},
@@ -271,7 +271,7 @@ class Challenger:
         w.note(
             "challenger",
             "mobilisation",
-            f"mobilises for {w.option_name(k)}; it is {'seen' if seen else 'not seen'}",
+            f"mobilises for `{w.option_name(k)}`; it is {'seen' if seen else 'not seen'}",
             {},
             "",
             {"seen": p_seen},
@@ -355,7 +355,7 @@ class Challenger:
         w.note(
             "challenger",
             "act",
-            f"{w.option_name(k)} begins",
+            f"begins `{w.option_name(k)}`",
             {"severity": option.severity},
             w.option_name(k),
         )
@@ -423,9 +423,9 @@ class Challenger:
         w.note(
             "world",
             "cause",
-            "would have attacked even if all were sure to honour"
+            "it would have attacked even if all were sure to honour"
             if sure
-            else "attacked because it disbelieved",
+            else "it attacks because it does not believe that all will honour",
             {},
             "",
             {"attack if all were sure": float(p)},
@@ -462,7 +462,7 @@ class Challenger:
         w.tally.count("scripted")
         if w.options[k].option_class > 0 and w.state in (MOBILISED, IN_CAMPAIGN):
             w.tally.count("scripted_dropped")
-            w.note("world", "script", f"{w.option_name(k)} is dropped: a campaign is under way")
+            w.note("world", "script", f"`{w.option_name(k)}` is dropped: a campaign is under way")
             return
         self._look(False)
         self._strike(self.crises.open(streams.SCRIPTED, occasion, k))

@@ -448,7 +448,7 @@ class Wars:
         )
         if challenger_yes and protege_yes:
             if ceded > 0.0:
-                w.tally.amounts["ground_lost"] += ceded * (1.0 - w.tally.amounts["ground_lost"])
+                w.lose_ground(ceded)
             self.end(war, "ceasefire")
 
     def _framework_worth(self, war: War) -> tuple[float, float]:
@@ -539,12 +539,12 @@ class Wars:
         elif how == "ceasefire":
             t.count("ceasefires")
         if won and option.option_class == FULL:
-            t.amounts["ground_lost"] = 1.0
+            t.amounts["ground_lost"] = 1.0 - w.rules.start_held
             return True
         _, above = self._walk(war)
         held = 1.0 if won else campaign.held_share(war.gained, war.gained + above)
         taken = (held - war.held_before) * w.left[war.k]
-        t.amounts["ground_lost"] = min(1.0, max(0.0, t.amounts["ground_lost"] + taken))
+        w.lose_ground(taken)
         if option.option_class == LIMITED:
             w.left[war.k] *= 1.0 - held
         return False
@@ -567,7 +567,7 @@ class Wars:
             return stage("too_weak")
         if any(crisis.acted[i] > 1 for i in range(w.n)):
             return stage("too_late")
-        layers = range(len(w.layers))
+        layers = [lay for lay in range(len(w.layers)) if any(cell.binds for cell in w.members[lay])]
         bound = [lay for lay in layers if crisis.force[lay].any()]
         if not bound:
             waiting = [

@@ -145,7 +145,6 @@ class World:
         self.last_answer = -1
         self.on_ceasefire: list[Callable[[], None]] = []
         self._known: dict[str, Any] = {}
-        self.tally.amounts["ground_lost"] = self.rules.start_held
         if self.rules.start_state == 1:
             self._after_old_war()
 
@@ -716,6 +715,11 @@ class World:
             self.exhaustion = Anchored(r.exhaustion, self.now)
         if self.first_breach is None and severity > 0:
             self.first_breach = self.now
+
+    def lose_ground(self, share: float) -> None:
+        """Move the line: add to the share of the land lost since the start, never below 0."""
+        lost = self.tally.amounts["ground_lost"] + share
+        self.tally.amounts["ground_lost"] = min(1.0 - self.rules.start_held, max(0.0, lost))
 
     def rung_name(self, rung: int) -> str:
         """Return a rung's word; 0 is consultation and protest."""
