@@ -1,0 +1,59 @@
+"""A scenario and deterrence simulation toolkit: security guarantees compared, with intervals.
+
+Four lines run a comparison:
+
+>>> import deter
+>>> scenario = deter.load("ukraine/ceasefire")                             # doctest: +SKIP
+>>> result = deter.compare(scenario, ["g7_vilnius_2023", "tripwire"])      # doctest: +SKIP
+>>> result.estimates["tripwire"]["p_full_attack"], result.frame            # doctest: +SKIP
+
+``result.frame`` is a pandas table with a row for each framework and replication;
+``result.estimates``, ``.differences``, ``.groups`` and ``.twins`` are made of it. ``deter.run``
+runs one framework, ``deter.trace`` tells one replication as a story.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from deter.version import VERSION
+
+if TYPE_CHECKING:
+    from deter.api import Results, Story, compare, load, run, trace
+    from deter.errors import DeterError, InputError, OutputError
+
+__version__ = VERSION
+__all__ = [
+    "DeterError",
+    "InputError",
+    "OutputError",
+    "Results",
+    "Story",
+    "__version__",
+    "compare",
+    "load",
+    "run",
+    "trace",
+]
+
+_HOMES = {
+    "deter.api": ("Results", "Story", "compare", "load", "run", "trace"),
+    "deter.errors": ("DeterError", "InputError", "OutputError"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first asked for (PEP 562)."""
+    home = next((module for module, names in _HOMES.items() if name in names), None)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """List the public names."""
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,180 @@
+"""Estimates with 95 % intervals that do not stop at zero events.
+
+Every interval here is of Wilson's kind: it inverts a test, so it stays inside the possible range
+and has a width where nothing was seen. A mean of a bounded quantity, a rate, and a share whose
+items come in clusters are brought to it through an effective sample size.
+
+References
+----------
+Wilson (1927), J. Am. Stat. Assoc. 22: 209-212. Effective sample size: Kott and Carr (1997),
+J. Off. Stat. 13: 241-258; Franco et al. (2019), J. Surv. Stat. Methodol. 7: 334-364.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from deter.analysis.rows import Bools, Floats
+
+Z = 1.959963984540054
+"""Quantile of the standard normal law for 95 % intervals."""
+
+LEVEL = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A number from a simulation, its 95 % interval, and what it is conditional on.
+
+    Attributes
+    ----------
+    estimate, low, high : float or None
+        None where it cannot be estimated; never NaN or infinite.
+    n : int
+        Replications (or pairs of them) it rests on.
+    unit : str
+        ``1`` for a share or probability.
+    what : str
+        What is estimated, and under which condition.
+    method : str
+        How the interval is made.
+    """
+
+    estimate: float | None
+    low: float | None
+    high: float | None
+    n: int
+    unit: str = "1"
+    what: str = ""
+    method: str = ""
+
+    def __post_init__(self) -> None:
+        for name in ("estimate", "low", "high"):
+            object.__setattr__(self, name, finite(getattr(self, name)))
+
+    def labelled(self, *, unit: str, what: str) -> Estimate:
+        """Return the estimate with its unit and meaning."""
+        return replace(self, unit=unit, what=what)
+
+    def as_dict(self) -> dict[str, float | None]:
+        """Return the three numbers, for JSON."""
+        return {"estimate": self.estimate, "low": self.low, "high": self.high}
+
+
+def finite(value: float | None) -> float | None:
+    """Return a plain float, or None for what is missing, NaN or infinite."""
+    if value is None or not math.isfinite(value):
+        return None
+    return float(value)
+
+
+def nothing(n: int = 0, method: str = "") -> Estimate:
+    """Return an estimate of what cannot be estimated."""
+    return Estimate(None, None, None, n, method=method)
+
+
+def wilson_limits(share: float, n: float) -> tuple[float, float]:
+    """Return Wilson's 95 % limits of a share seen in ``n`` (effective) trials.
+
+    Examples
+    --------
+    >>> [round(limit, 4) for limit in wilson_limits(0.0, 200)]
+    [0.0, 0.0188]
+    """
+    if n <= 0:
+        return 0.0, 1.0
+    spread = Z * math.sqrt(share * (1 - share) / n + Z * Z / (4 * n * n))
+    scale = 1 + Z * Z / n
+    middle = share + Z * Z / (2 * n)
+    low = 0.0 if share <= 0 else max((middle - spread) / scale, 0.0)
+    high = 1.0 if share >= 1 else min((middle + spread) / scale, 1.0)
+    return low, high
+
+
+def proportion(happened: Bools) -> Estimate:
+    """Estimate a probability from replications in which it happened or not: Wilson's interval."""
+    n = len(happened)
+    if n == 0:
+        return nothing(method="Wilson")
+    share = float(np.count_nonzero(happened)) / n
+    return Estimate(share, *wilson_limits(share, n), n, method="Wilson")
+
+
+def bounded_mean(values: Floats, low: float, high: float, size: float | None = None) -> Estimate:
+    """Estimate the mean of a quantity that lies between ``low`` and ``high``.
+
+    The mean's place in the range is a share; its variance relative to that of a yes-or-no gives
+    the effective number of trials for Wilson's interval. For a yes-or-no this is Wilson's interval
+    itself, for many varied values the normal one.
+
+    Parameters
+    ----------
+    values : array
+        One a replication.
+    low, high : float
+        Range of the quantity.
+    size : float, optional
+        Typical distance from the edge of a value that is not on it, used if all values are on it;
+        the whole range where not given.
+    """
+    n = len(values)
+    method = "Wilson, effective n"
+    if n == 0 or not high > low:
+        return nothing(n, method)
+    place = np.clip((values - low) / (high - low), 0.0, 1.0)
+    share = float(place.mean())
+    if 0 < share < 1:
+        dispersion = min(float(place.var()) / (share * (1 - share)), 1.0)
+    else:
+        dispersion = 1.0 if size is None else min(size / (high - low), 1.0)
+    limits = wilson_limits(share, n / dispersion) if dispersion > 0 else (share, share)
+    lower, upper = (low + (high - low) * limit for limit in limits)
+    return Estimate(low + (high - low) * share, lower, upper, n, method=method)
+
+
+def rate(events: Floats, exposure: Floats) -> Estimate:
+    """Estimate a rate from each replication's events and exposure: a score interval.
+
+    The total of the events is taken as Poisson with its variance inflated or shrunk to that seen
+    between replications (residuals of the ratio); with no events as Poisson.
+    """
+    n, total = len(events), float(exposure.sum())
+    method = "score, dispersion between replications"
+    if n == 0 or total <= 0:
+        return nothing(n, method)
+    ratio = float(events.sum()) / total
+    dispersion = 1.0
+    if ratio > 0 and n > 1:
+        residuals = events - ratio * exposure
+        dispersion = float((residuals**2).sum()) * n / (n - 1) / (ratio * total)
+    half = Z * Z * dispersion / (2 * total)
+    spread = math.sqrt(half * half + 2 * half * ratio)
+    low = 0.0 if ratio == 0 else max(ratio + half - spread, 0.0)
+    return Estimate(ratio, low, ratio + half + spread, n, method=method)
+
+
+def share_of(hits: Floats, trials: Floats) -> Estimate:
+    """Estimate a share of items that come in clusters, one cluster a replication.
+
+    Wilson's interval with the effective number of trials that the variance between clusters
+    implies; where all items agree, the number of clusters, which is the least it can be.
+    """
+    n, total = int(np.count_nonzero(trials > 0)), float(trials.sum())
+    method = "Wilson, clusters"
+    if total <= 0:
+        return nothing(0, method)
+    share = min(float(hits.sum()) / total, 1.0)
+    variance = ratio_variance(hits, trials, share) if n > 1 else 0.0
+    effective = share * (1 - share) / variance if variance > 0 else float(n)
+    return Estimate(share, *wilson_limits(share, min(effective, total)), n, method=method)
+
+
+def ratio_variance(over: Floats, under: Floats, ratio: float) -> float:
+    """Return the linearised variance of a ratio of totals over replications."""
+    used = int(np.count_nonzero(under > 0))
+    residuals = over - ratio * under
+    inflation = used / (used - 1) if used > 1 else 1.0
+    return float((residuals**2).sum()) * inflation / float(under.sum()) ** 2

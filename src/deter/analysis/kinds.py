@@ -1,0 +1,195 @@
+"""The kinds of measures: a probability, a mean, a rate, a share of clustered items, medians.
+
+A kind knows how to estimate from one framework's sample, and how to take the difference of two
+samples that met the same luck.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deter.analysis.contrasts import (
+    mean_difference,
+    proportion_difference,
+    rate_difference,
+    resampled_difference,
+    share_difference,
+)
+from deter.analysis.estimates import Estimate, bounded_mean, nothing, proportion, rate, share_of
+from deter.analysis.rows import Bools, Floats, Sample, matched
+from deter.analysis.survival import incidence_of, median_days, median_response, median_time
+
+
+@dataclass(frozen=True)
+class Measure(ABC):
+    """One output by which frameworks are compared.
+
+    Attributes
+    ----------
+    name : str
+        Its name in files.
+    label : str
+        Its name in tables and figures.
+    unit : str
+        ``1`` for a probability or share.
+    what : str
+        What it is, in a sentence; ``{horizon}`` stands for the length of a history.
+    """
+
+    name: str
+    label: str
+    unit: str
+    what: str
+
+    @abstractmethod
+    def raw(self, here: Sample) -> Estimate:
+        """Return the estimate with no words."""
+
+    @abstractmethod
+    def raw_difference(self, here: Sample, there: Sample) -> Estimate:
+        """Return the difference over pairs with no words."""
+
+    def estimate(self, here: Sample) -> Estimate:
+        """Estimate the measure under one framework."""
+        return self.raw(here).labelled(unit=self.unit, what=self.meaning(here.horizon))
+
+    def difference(self, here: Sample, there: Sample) -> Estimate:
+        """Estimate by how much it is larger ``here`` than ``there``, over matched pairs."""
+        pair = matched((here, there))
+        what = f"difference under shared luck of: {self.meaning(here.horizon)}"
+        return self.raw_difference(*pair).labelled(unit=self.unit, what=what)
+
+    def meaning(self, horizon: float) -> str:
+        """Return what it is, for histories of a length."""
+        return self.what.format(horizon=f"{horizon:g}")
+
+
+@dataclass(frozen=True)
+class Probability(Measure):
+    """The probability of an event, competing ends counting as no event: a plain share.
+
+    No history is censored before the horizon, so that the Aalen-Johansen incidence at the horizon
+    is the share of histories in which the event happened, and its interval Wilson's.
+    """
+
+    event: Callable[[Sample], Bools | None]
+
+    def raw(self, here: Sample) -> Estimate:  # noqa: D102
+        happened = self.event(here)
+        return nothing(len(here)) if happened is None else proportion(happened)
+
+    def raw_difference(self, here: Sample, there: Sample) -> Estimate:  # noqa: D102
+        left, right = self.event(here), self.event(there)
+        if left is None or right is None:
+            return nothing(len(here))
+        return proportion_difference(left, right)
+
+
+@dataclass(frozen=True)
+class Mean(Measure):
+    """The mean of a column whose values lie between 0 and ``ceiling`` of the sample."""
+
+    values: Callable[[Sample], Floats]
+    ceiling: Callable[[Sample], float]
+
+    def raw(self, here: Sample) -> Estimate:  # noqa: D102
+        if not len(here):
+            return nothing()
+        return bounded_mean(self.values(here), 0.0, self.ceiling(here))
+
+    def raw_difference(self, here: Sample, there: Sample) -> Estimate:  # noqa: D102
+        if not len(here):
+            return nothing()
+        span = max(self.ceiling(here), self.ceiling(there))
+        return mean_difference(self.values(here), self.values(there), span)
+
+
+@dataclass(frozen=True)
+class Rate(Measure):
+    """Events over exposure in units of ``per``; an exposure of None is one a history."""
+
+    events: str
+    exposure: str | None
+    per: float
+
+    def _parts(self, s: Sample) -> tuple[Floats, Floats]:
+        spent = np.ones(len(s)) if self.exposure is None else s.numbers(self.exposure)
+        return s.numbers(self.events), spent / self.per
+
+    def raw(self, here: Sample) -> Estimate:  # noqa: D102
+        return rate(*self._parts(here))
+
+    def raw_difference(self, here: Sample, there: Sample) -> Estimate:  # noqa: D102
+        return rate_difference(self._parts(here), self._parts(there))
+
+
+@dataclass(frozen=True)
+class HonouredShare(Measure):
+    """Obligations honoured among those that came due and were settled."""
+
+    @staticmethod
+    def _parts(s: Sample) -> tuple[Floats, Floats]:
+        return s.numbers("n_honoured"), s.numbers("n_owed") - s.numbers("n_pending")
+
+    def raw(self, here: Sample) -> Estimate:  # noqa: D102
+        return share_of(*self._parts(here))
+
+    def raw_difference(self, here: Sample, there: Sample) -> Estimate:  # noqa: D102
+        return share_difference(self._parts(here), self._parts(there))
+
+
+@dataclass(frozen=True)
+class MedianYears(Measure):
+    """Median time to a first, early ends without it taken as never."""
+
+    first: str
+
+    def raw(self, here: Sample) -> Estimate:  # noqa: D102
+        return median_time(incidence_of(here, self.first))
+
+    def raw_difference(self, here: Sample, there: Sample) -> Estimate:  # noqa: D102
+        left, right = _Ranked.of(here, self.first), _Ranked.of(there, self.first)
+        return resampled_difference(lambda w: (left.median(w), right.median(w)), len(here))
+
+
+@dataclass(frozen=True)
+class _Ranked:
+    """Times in rising order, those that never come last."""
+
+    order: NDArray[np.int64]
+    times: Floats
+
+    @staticmethod
+    def of(s: Sample, first: str) -> _Ranked:
+        times = s.time_or_never(first)
+        order = np.argsort(times, kind="stable")
+        return _Ranked(order, times[order])
+
+    def median(self, weights: NDArray[np.int64]) -> float | None:
+        reached = np.cumsum(weights[self.order])
+        time = self.times[int(np.searchsorted(reached, reached[-1] / 2))]
+        return float(time) if np.isfinite(time) else None
+
+
+@dataclass(frozen=True)
+class MedianResponse(Measure):
+    """Median days from the event to an owed response, what was not given taken as never."""
+
+    def raw(self, here: Sample) -> Estimate:  # noqa: D102
+        return median_response(here.responses, here.numbers("n_unanswered"))
+
+    def raw_difference(self, here: Sample, there: Sample) -> Estimate:  # noqa: D102
+        parts = [(s.responses, s.numbers("n_unanswered")) for s in (here, there)]
+        (left, left_not), (right, right_not) = parts
+        return resampled_difference(
+            lambda w: (
+                median_days(w @ left, float(w @ left_not)),
+                median_days(w @ right, float(w @ right_not)),
+            ),
+            len(here),
+        )

@@ -1,0 +1,194 @@
+"""The public functions: load a scenario, run it, compare frameworks, tell one history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from deter.planning import (
+    COMPARE_N,
+    LARGEST_REPLICATION,
+    LARGEST_SEED,
+    RUN_N,
+    SEED,
+    AnyScenario,
+    check_range,
+    loaded,
+    plan_compare,
+    plan_run,
+)
+from deter.results import Results
+from deter.spec.loading import LoadedScenario, Overrides, load_scenario
+
+if TYPE_CHECKING:
+    from deter.experiments.runner import Progress
+
+
+def load(
+    path: str | Path, overrides: Overrides = (), framework: str | None = None
+) -> LoadedScenario:
+    """Load a scenario: a file, or a name in the library as ``ukraine/ceasefire``.
+
+    Parameters
+    ----------
+    path : str or Path
+        Which scenario.
+    overrides : iterable of str, or mapping
+        Values to set: ``"protege.forces=120"``, or paths and plain values.
+    framework : str, optional
+        Framework to use in place of the scenario's own.
+
+    Raises
+    ------
+    InputError
+        With everything that is wrong with the files.
+    """
+    return load_scenario(path, overrides, framework)
+
+
+def run(
+    scenario: AnyScenario,
+    framework: str | None = None,
+    *,
+    n: int = RUN_N,
+    seed: int = SEED,
+    overrides: Iterable[str] = (),
+    workers: int = 1,
+    progress: Progress | None = None,
+    executor: Executor | None = None,
+) -> Results:
+    """Run a scenario under one framework.
+
+    Parameters
+    ----------
+    scenario : str, Path or LoadedScenario
+        Which scenario.
+    framework : str, optional
+        Name or path; the scenario's own where not given.
+    n, seed : int
+        Replications, and the seed of all luck.
+    overrides : iterable of str
+        Values to set, as ``"protege.forces=120"``.
+    workers : int
+        Processes; more than one needs the guard ``if __name__ == "__main__":`` in a script.
+    progress : callable, optional
+        Called with replications done and asked for.
+    executor : concurrent.futures.Executor, optional
+        To run on, in place of processes of our own.
+    """
+    plan = plan_run(scenario, framework, n=n, seed=seed, overrides=overrides)
+    return plan.carry_out(workers, progress, executor)
+
+
+def compare(
+    scenario: AnyScenario,
+    frameworks: str | Sequence[str] | None = None,
+    *,
+    n: int = COMPARE_N,
+    seed: int = SEED,
+    overrides: Iterable[str] = (),
+    workers: int = 1,
+    progress: Progress | None = None,
+    executor: Executor | None = None,
+) -> Results:
+    """Compare frameworks on a scenario under shared luck, against no guarantee at all.
+
+    Parameters
+    ----------
+    scenario : str, Path or LoadedScenario
+        Which scenario.
+    frameworks : sequence of str, or str, optional
+        Names or paths; ``"all"`` for all of the library; those the scenario names where not
+        given. The reference ``none`` is always added, first.
+    n, seed, overrides, workers, progress, executor
+        As for :func:`run`.
+    """
+    plan = plan_compare(scenario, frameworks, n=n, seed=seed, overrides=overrides)
+    return plan.carry_out(workers, progress, executor)
+
+
+@dataclass(frozen=True)
+class Story:
+    """One replication, told.
+
+    Attributes
+    ----------
+    case : LoadedScenario
+        The scenario under its framework.
+    seed, replication : int
+        Address of its luck.
+    row : mapping
+        Its outcome row.
+    log : tuple of Entry
+        Its events: when, who, what kind, what was seen and chosen, with which probabilities.
+    """
+
+    case: LoadedScenario
+    seed: int
+    replication: int
+    row: Mapping[str, Any]
+    log: tuple[Any, ...]
+
+    @property
+    def text(self) -> str:
+        """The dated story in plain words."""
+        from deter.presentation.narrative import names_of, story
+
+        scenario = self.case.scenario
+        title = f"{scenario.title or self.case.name}, under {self.case.framework.title}"
+        address = f"replication {self.replication}, seed {self.seed}"
+        names = names_of(scenario, self.case.framework)
+        return story(self.log, scenario.start, f"{title} ({address})", names)
+
+    def __str__(self) -> str:
+        return self.text
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the replication's row and its log as plain data."""
+        return {
+            "scenario": self.case.name,
+            "framework": self.case.framework_name,
+            "seed": self.seed,
+            "replication": self.replication,
+            "row": dict(self.row),
+            "log": [asdict(entry) for entry in self.log],
+        }
+
+
+def trace(
+    scenario: AnyScenario,
+    replication: int = 0,
+    framework: str | None = None,
+    *,
+    seed: int = SEED,
+    overrides: Iterable[str] = (),
+) -> Story:
+    """Run one replication with its event log.
+
+    Parameters
+    ----------
+    scenario : str, Path or LoadedScenario
+        Which scenario.
+    replication : int
+        Which one, from 0.
+    framework : str, optional
+        Name or path; the scenario's own where not given.
+    seed : int
+        Of all luck.
+    overrides : iterable of str
+        Values to set.
+    """
+    check_range("-r", replication, 0, LARGEST_REPLICATION, "replications are numbered from 0")
+    check_range("--seed", seed, 0, LARGEST_SEED)
+    case = loaded(scenario, tuple(overrides), framework)
+    from deter.engine.game import build
+    from deter.engine.reference import simulate
+
+    result = simulate(build(case.scenario, case.framework), seed, replication, log=True)
+    return Story(case, seed, replication, result.row, tuple(result.log))
+
+
+__all__ = ["Results", "Story", "compare", "load", "run", "trace"]

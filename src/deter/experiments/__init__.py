@@ -1,0 +1,1 @@
+"""Cases times replications: running them over workers, and keeping what comes out."""
