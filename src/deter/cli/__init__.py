@@ -1,0 +1,59 @@
+"""The command line: one thin function a command, over the same functions as the Python API.
+
+What is heavy is imported inside the commands, so that ``deter --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from deter.cli.checks import evidence, frameworks, schema, validate
+from deter.cli.runs import compare, run, trace
+from deter.version import VERSION
+
+app = typer.Typer(
+    name="deter",
+    help="Compare how well security-guarantee frameworks deter, with honest intervals. "
+    "Figures are conditional on a scenario's assumptions; they are not a forecast.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"deter {VERSION}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Take options that stand before a command."""
+
+
+app.command()(run)
+app.command()(compare)
+app.command()(trace)
+app.command()(validate)
+app.command()(frameworks)
+app.command()(schema)
+app.add_typer(evidence, name="evidence")
+
+
+def main() -> None:
+    """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    app()
+
+
+__all__ = ["app", "main"]

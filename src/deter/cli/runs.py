@@ -1,0 +1,196 @@
+"""Commands that run scenarios: ``run``, ``compare``, ``trace``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from deter.cli.common import (
+    FAILED,
+    FOLDER,
+    JSON,
+    SCENARIO,
+    SEED,
+    SETTINGS,
+    STOPPED,
+    WORKERS,
+    console,
+    cores,
+    guarded,
+    note,
+    print_json,
+    progress,
+    whole,
+)
+from deter.errors import OutputError
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from deter.planning import Plan
+    from deter.results import Results
+
+RESULTS = "results"
+"""Folder below the working folder in which comparisons are kept where nothing else is asked."""
+
+
+@guarded
+def run(
+    scenario: SCENARIO,
+    framework: Annotated[
+        str | None,
+        typer.Option(
+            "-f", "--framework", help="Framework, by name or path; else the scenario's own."
+        ),
+    ] = None,
+    n: Annotated[int, typer.Option("-n", help="Replications.", metavar="N", parser=whole)] = 200,
+    seed: SEED = 1,
+    settings: SETTINGS = None,
+    output: FOLDER = None,
+    as_json: JSON = False,
+    workers: WORKERS = None,
+) -> None:
+    """Run a scenario under one framework and estimate its measures."""
+    from deter.planning import check_numbers, plan_run
+
+    check_numbers(n, seed, _count(workers))
+    _check_output(output)
+    plan = plan_run(scenario, framework, n=n, seed=seed, overrides=settings or ())
+    results = _carry_out(plan, workers)
+    from deter.presentation.tables import run_table
+
+    _finish(results, output, as_json, lambda: run_table(results.findings))
+
+
+@guarded
+def compare(
+    scenario: SCENARIO,
+    frameworks: Annotated[
+        str | None,
+        typer.Option(
+            "-f",
+            "--frameworks",
+            help="Names or paths with commas between, or all; else those the scenario names. "
+            "The reference none is always added.",
+            metavar="A,B,…",
+        ),
+    ] = None,
+    n: Annotated[
+        int, typer.Option("-n", help="Replications of each.", metavar="N", parser=whole)
+    ] = 200,
+    seed: SEED = 1,
+    settings: SETTINGS = None,
+    output: FOLDER = None,
+    as_json: JSON = False,
+    workers: WORKERS = None,
+) -> None:
+    """Compare frameworks under shared luck with no guarantee at all, and draw the picture.
+
+    Without -o the results go to results/SCENARIO/compare below the working folder; with --json
+    and no -o nothing is written.
+    """
+    from deter.planning import check_numbers, plan_compare
+
+    check_numbers(n, seed, _count(workers))
+    _check_output(output)
+    plan = plan_compare(scenario, frameworks, n=n, seed=seed, overrides=settings or ())
+    if output is None and not as_json:
+        output = _usual_place(plan)
+    results = _carry_out(plan, workers)
+    from deter.presentation.tables import compare_tables
+
+    _finish(results, output, as_json, lambda: compare_tables(results.findings))
+
+
+@guarded
+def trace(
+    scenario: SCENARIO,
+    replication: Annotated[
+        int,
+        typer.Option("-r", "--replication", help="Which one, from 0.", metavar="R", parser=whole),
+    ] = 0,
+    framework: Annotated[
+        str | None,
+        typer.Option(
+            "-f", "--framework", help="Framework, by name or path; else the scenario's own."
+        ),
+    ] = None,
+    seed: SEED = 1,
+    settings: SETTINGS = None,
+    as_json: JSON = False,
+) -> None:
+    """Tell one replication as a dated story: who did what, when, and how likely it was."""
+    from deter import api
+
+    told = api.trace(scenario, replication, framework, seed=seed, overrides=settings or ())
+    note(*told.case.notes)
+    if as_json:
+        print_json(told.as_dict())
+    else:
+        typer.echo(told.text)
+
+
+def _count(workers: int | None) -> int:
+    return cores() if workers is None else workers
+
+
+def _check_output(output: str | None) -> None:
+    """Say before anything runs that results cannot be written where they are asked for."""
+    if output is not None:
+        from deter.experiments.store import check_folder
+
+        check_folder(output)
+
+
+def _usual_place(plan: Plan) -> str | None:
+    """Return where a comparison is kept if nobody says, or None, with a remark, if it cannot."""
+    place = str(Path(RESULTS, *plan.scenario.split("/"), "compare"))
+    try:
+        _check_output(place)
+    except OutputError as error:
+        note(f"The results will not be kept: {error} (choose a folder with -o)")
+        return None
+    return place
+
+
+def _carry_out(plan: Plan, workers: int | None) -> Results:
+    note(*plan.notes)
+    with progress() as bar:
+        return plan.carry_out(_count(workers), bar)
+
+
+def _finish(
+    results: Results, output: str | None, as_json: bool, table: Callable[[], RenderableType]
+) -> None:
+    """Print and keep what was found; leave with a code that says how it went."""
+    done = results.replications
+    if done.n == 0:
+        note("Stopped by Ctrl-C before any replication was finished; nothing was kept.")
+        raise typer.Exit(STOPPED)
+    if as_json:
+        print_json(results.as_dict())
+    else:
+        console().print(table())
+    kept = _keep(results, output)
+    if done.interrupted:
+        note(
+            f"Stopped by Ctrl-C: {done.n} of {done.asked} replications were finished under every "
+            f"framework; {'they are kept in ' + kept if kept else 'they are shown, not kept'}."
+        )
+        raise typer.Exit(STOPPED)
+    if len(done.failures) == len(done.frame):
+        note(f"Every replication failed; the first: {done.frame['error'].iloc[0]}")
+        raise typer.Exit(FAILED)
+
+
+def _keep(results: Results, output: str | None) -> str | None:
+    """Write the results folder, say where, and return its name."""
+    if output is None:
+        return None
+    results.save(output)
+    pictures = "" if results.reference is None else f", picture {output}/comparison.png"
+    note(f"Results: {output}{pictures}")
+    return output

@@ -1,0 +1,1 @@
+"""What a reader sees: figures, tables, stories, clauses in plain words. Nothing here computes."""

@@ -1,0 +1,89 @@
+"""Numbers and names as a reader sees them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from deter.analysis.estimates import Estimate
+    from deter.analysis.findings import Findings
+
+LONGEST_LABEL = 36
+NOTHING = "–"
+"""Stands where there is no estimate."""
+
+
+def short(text: str, longest: int = LONGEST_LABEL) -> str:
+    """Return a label cut to a readable length.
+
+    Examples
+    --------
+    >>> short("an agreement with a very long name", 16)
+    'an agreement wi…'
+    """
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+
+
+def labels(findings: Findings) -> dict[str, str]:
+    """Return what frameworks are called, the reference first, then by falling P(full attack).
+
+    Titles, cut to size; names where two titles would look alike.
+    """
+    estimates = findings.estimates
+    order = sorted(
+        findings.frameworks,
+        key=lambda name: (
+            name != findings.reference,
+            -(estimates[name]["p_full_attack"].estimate or 0.0),
+        ),
+    )
+    called = {name: short(findings.titles[name]) for name in order}
+    if len(set(called.values())) < len(called):
+        called = {name: short(name) for name in order}
+    return called
+
+
+def number(value: float | None, digits: int = 1) -> str:
+    """Return a number with a fixed number of decimals, a dash for none.
+
+    Examples
+    --------
+    >>> number(12.34), number(None), number(-0.001)
+    ('12.3', '–', '0.0')
+    """
+    if value is None:
+        return NOTHING
+    text = f"{value:,.{digits}f}"
+    return text.removeprefix("-") if float(text.replace(",", "")) == 0 else text
+
+
+def interval(estimate: Estimate, *, percent: bool = False, signed: bool = False) -> str:
+    """Return an estimate with its interval, in percent if asked, with as many digits as it bears.
+
+    Examples
+    --------
+    >>> from deter.analysis.estimates import Estimate
+    >>> interval(Estimate(0.305, 0.262, 0.352, 400), percent=True)
+    '30 (26 to 35)'
+    >>> interval(Estimate(0.005, 0.001, 0.018, 400), percent=True)
+    '0.5 (0.1 to 1.8)'
+    """
+    if estimate.estimate is None:
+        return NOTHING
+    scale = 100.0 if percent else 1.0
+    three = [
+        None if x is None else x * scale for x in (estimate.estimate, estimate.low, estimate.high)
+    ]
+    digits = _digits([x for x in three if x is not None])
+    middle, low, high = (number(x, digits) for x in three)
+    if signed and three[0] is not None and three[0] > 0 and float(middle.replace(",", "")) != 0:
+        middle = f"+{middle}"
+    if estimate.low is None and estimate.high is None:
+        return middle
+    return f"{middle} ({low} to {high})"
+
+
+def _digits(values: list[float]) -> int:
+    """Return the decimals that the largest of an estimate and its limits calls for."""
+    largest = max(abs(value) for value in values)
+    return 0 if largest >= 20 else 1 if largest >= 0.2 else 3

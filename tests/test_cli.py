@@ -1,0 +1,537 @@
+"""The command line: what it prints, where it writes, how it fails."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.synthetic import simulate as made_up
+from typer.testing import CliRunner, Result
+
+import deter
+from deter.cli import app
+from deter.experiments import runner, store
+
+CEASEFIRE = "ukraine/ceasefire"
+SOURCE = Path(__file__).resolve().parents[1] / "src"
+
+MEASURES = (
+    "p_limited_attack",
+    "p_full_attack",
+    "p_war",
+    "p_force_within_1y",
+    "incidents_per_10y",
+    "median_years_to_first_attack",
+    "honoured_share",
+    "median_response_days",
+    "ground_lost",
+    "p_major_escalation",
+    "deterred_share",
+    "provoked_share",
+    "campaign_days",
+)
+
+SMALL = """
+title: A small scenario
+horizon: 3 y
+guarantors:
+  A: {title: Aland}
+  B: {}
+options:
+  raid: {class: incident, severity: 0.3, prize: 0.05, cost: 0.01}
+  attack:
+    class: full
+    severity: 0.9
+    prize: 1
+    cost: 0.1
+    share: 0.8
+    steps_to_objective: 4
+    steps_to_repulse: 4
+behaviour: {opportunity_rate: 3}
+frameworks: [paper, pact]
+"""
+
+PAPER = """
+title: Paper
+layers:
+  - {id: text, members: all, obligation: consult, binding: political}
+"""
+
+PACT = """
+title: Pact
+summary: A treaty that binds all.
+layers:
+  - id: treaty
+    title: The treaty
+    members: all
+    obligation: all_means
+    binding: ratified_treaty
+    activation: {ratified: true}
+"""
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Work in a folder with a small scenario and two frameworks."""
+    (tmp_path / "small.yaml").write_text(SMALL, encoding="utf-8")
+    (tmp_path / "frameworks").mkdir()
+    (tmp_path / "frameworks" / "paper.yaml").write_text(PAPER, encoding="utf-8")
+    (tmp_path / "frameworks" / "pact.yaml").write_text(PACT, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def deter_(*words: str) -> Result:
+    return CliRunner().invoke(app, list(words))
+
+
+def strict(text: str) -> Any:
+    def refuse(word: str) -> float:
+        raise AssertionError(f"{word} is not JSON")
+
+    return json.loads(text, parse_constant=refuse)
+
+
+def refused(result: Result, *words: str) -> None:
+    """Check that a command was refused with a message, and neither result nor traceback."""
+    assert result.exit_code == 2, result.output
+    assert result.stdout == ""
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+    assert "Traceback" not in result.stderr
+    for word in words:
+        assert word in result.stderr
+
+
+def listing(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+# ------------------------------------------------------------------------------------ compare
+
+
+def test_compare_prints_the_object_of_the_issue(here: Path) -> None:
+    result = deter_("compare", "small.yaml", "-n", "6", "--workers", "1", "--json")
+    assert result.exit_code == 0, result.output
+    found = strict(result.stdout)
+    assert list(found) == ["scenario", "n", "seed", "engine", "frameworks"]
+    assert (found["scenario"], found["n"], found["seed"]) == ("small", 6, 1)
+    assert list(found["frameworks"]) == ["none", "paper", "pact"]
+    for measures in found["frameworks"].values():
+        assert set(measures) >= set(MEASURES)
+        for measure in measures.values():
+            assert set(measure) == {"estimate", "low", "high"}
+            for value in measure.values():
+                assert value is None or math.isfinite(value)
+    assert listing(here) == ["frameworks", "small.yaml"], "with --json nothing is written"
+
+
+def test_compare_leaves_a_picture_and_says_where(here: Path) -> None:
+    result = deter_("compare", "small.yaml", "-n", "5", "--workers", "1")
+    assert result.exit_code == 0, result.output
+    folder = here / "results" / "small" / "compare"
+    assert listing(folder) == [
+        "README.md",
+        "comparison.png",
+        "manifest.json",
+        "peace.png",
+        "rows.parquet",
+        "summary.json",
+    ]
+    assert "results/small/compare/comparison.png" in result.stderr
+    for words in ("pact", "n = 5", "not a forecast", "told apart"):
+        assert words in result.stdout
+
+
+def test_the_manifests_command_repeats_the_rows(here: Path) -> None:
+    args = ["compare", "small.yaml", "-f", "pact,frameworks/paper.yaml", "-n", "4", "--seed", "9"]
+    deter_(*args, "--set", "protege.forces=90", "-o", "one", "--workers", "1")
+    frame, manifest = store.read_results(here / "one")
+    again = manifest["command"].split()
+    assert again[0] == "deter"
+    result = deter_(*again[1:], "-o", "two", "--workers", "1")
+    assert result.exit_code == 0, result.output
+    other, second = store.read_results(here / "two")
+    assert frame.equals(other)
+    assert manifest["frameworks"] == second["frameworks"]
+    assert manifest["overrides"] == ["protege.forces=90"]
+
+
+def test_workers_change_no_row(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runner, "POOL_SECONDS", 0.0)
+    for workers in ("1", "2"):
+        result = deter_("compare", "small.yaml", "-n", "6", "-o", workers, "--workers", workers)
+        assert result.exit_code == 0, result.output
+    assert store.read_results(here / "1")[0].equals(store.read_results(here / "2")[0])
+
+
+def test_a_clause_may_be_set_for_one_framework(here: Path) -> None:
+    setting = ("--set", "framework.layers.treaty.binding=none")
+    one = deter_("compare", "small.yaml", "-f", "pact", "-n", "3", "--json", *setting)
+    assert one.exit_code == 0, one.output
+    refused(deter_("compare", "small.yaml", "-n", "3", "--json", *setting), "--set", "2 frameworks")
+
+
+def test_compare_all_takes_the_library(here: Path) -> None:
+    result = deter_("compare", CEASEFIRE, "-f", "all", "-n", "1", "--json", "--workers", "1")
+    assert result.exit_code == 0, result.output
+    found = strict(result.stdout)["frameworks"]
+    assert len(found) >= 11
+    assert next(iter(found)) == "none"
+    assert {"budapest_1994", "stationed_force", "tripwire"} <= set(found)
+
+
+def test_compare_runs_the_frameworks_the_scenario_names() -> None:
+    named = deter.load(CEASEFIRE).scenario.frameworks
+    result = deter_("compare", CEASEFIRE, "-n", "1", "--json", "--workers", "1")
+    assert result.exit_code == 0, result.output
+    assert set(strict(result.stdout)["frameworks"]) == {"none", *named}
+
+
+# ---------------------------------------------------------------------------------------- run
+
+
+def test_run_prints_estimates_and_writes_only_if_asked(here: Path) -> None:
+    result = deter_("run", "small.yaml", "-f", "pact", "-n", "5", "--workers", "1")
+    assert result.exit_code == 0, result.output
+    assert "P(full attack)" in result.stdout
+    assert "Pact" in result.stdout
+    assert listing(here) == ["frameworks", "small.yaml"]
+    kept = deter_("run", "small.yaml", "-n", "3", "--json", "-o", "kept", "--workers", "1")
+    found = strict(kept.stdout)
+    assert list(found["frameworks"]) == ["none"]
+    assert found["frameworks"]["none"]["deterred_share"]["estimate"] is None
+    assert listing(here / "kept") == ["README.md", "manifest.json", "rows.parquet", "summary.json"]
+
+
+def test_the_same_seed_gives_the_same_output(here: Path) -> None:
+    args = ("run", "small.yaml", "-f", "pact", "-n", "4", "--json", "--workers", "1")
+    first, again, other = deter_(*args), deter_(*args), deter_(*args, "--seed", "2")
+    assert first.stdout == again.stdout
+    assert first.stdout != other.stdout
+
+
+def test_a_null_framework_equals_none_run_for_run(here: Path) -> None:
+    (here / "frameworks" / "null.yaml").write_text("title: Nothing in it\nlayers: [{id: empty}]\n")
+    result = deter.compare("small.yaml", ["null"], n=12)
+    rows = {
+        name: part.drop(columns="framework").reset_index(drop=True)
+        for name, part in result.frame.groupby("framework", observed=True)
+    }
+    assert rows["none"].equals(rows["null"])
+
+
+def test_a_failing_law_is_a_row_and_a_remark(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from deter.engine import reference
+
+    whole = reference.simulate
+
+    def breaks(built: Any, seed: int, replication: int) -> Any:
+        if replication == 2:
+            raise ZeroDivisionError("planted")
+        return whole(built, seed, replication)
+
+    monkeypatch.setattr(reference, "simulate", breaks)
+    result = deter_("run", "small.yaml", "-f", "pact", "-n", "4", "-o", "r", "--workers", "1")
+    assert result.exit_code == 0, result.output
+    assert "1 replication failed" in re.sub(r"\s+", " ", result.stdout)
+    failed = store.read_results(here / "r")[0].query("status == 'failed'").iloc[0]
+    assert "planted" in failed["error"]
+    assert "deter trace small.yaml -f pact -r 2 --seed 1" in failed["error"]
+
+    def always(*_: object) -> Any:
+        raise ZeroDivisionError("planted")
+
+    monkeypatch.setattr(reference, "simulate", always)
+    result = deter_("run", "small.yaml", "-n", "3", "--workers", "1")
+    assert result.exit_code == 1
+    assert "Every replication failed" in result.stderr
+
+
+# -------------------------------------------------------------------------------------- trace
+
+
+def test_trace_tells_a_dated_story(here: Path) -> None:
+    result = deter_("trace", "small.yaml", "-r", "3", "-f", "pact")
+    assert result.exit_code == 0, result.output
+    lines = result.stdout.splitlines()
+    assert lines[0] == "A small scenario, under Pact (replication 3, seed 1)"
+    assert re.match(r"[ \d]\d [A-Z][a-z]{2} \d{4}  \S", lines[2])
+
+
+def test_trace_as_json_is_the_log_of_the_row_it_tells(here: Path) -> None:
+    found = strict(deter_("trace", "small.yaml", "-r", "2", "-f", "pact", "--json").stdout)
+    assert (found["replication"], found["framework"]) == (2, "pact")
+    times = [entry["time"] for entry in found["log"]]
+    assert times == sorted(times)
+    for entry in found["log"]:
+        assert set(entry) >= {"time", "actor", "kind", "text", "seen", "chose", "probabilities"}
+    rows = deter.run("small.yaml", "pact", n=3).frame
+    assert found["row"]["t_incident"] == pytest.approx(rows["t_incident"][2])
+
+
+# ------------------------------------------------------------------- validate, frameworks, schema
+
+
+def test_validate_names_every_fault(here: Path) -> None:
+    good = deter_("validate", "small.yaml", "frameworks")
+    assert good.exit_code == 0, good.output
+    assert good.stdout.count("all is well") == 2
+    (here / "bad.yaml").write_text("horizn: 3 y\nprotege: {forces: -1}\n", encoding="utf-8")
+    refused(
+        deter_("validate", "bad.yaml"), "bad.yaml:1", "horizon", "bad.yaml:2", "0 or more brigades"
+    )
+    both = deter_("validate", "small.yaml", "bad.yaml", "--json")
+    assert both.exit_code == 2
+    assert [file["ok"] for file in strict(both.stdout)["files"]] == [True, False]
+
+
+def test_the_library_is_valid() -> None:
+    result = deter_("validate", "scenarios")
+    assert result.exit_code == 0, result.output
+
+
+def test_frameworks_lists_and_tells(here: Path) -> None:
+    listed = deter_("frameworks")
+    assert listed.exit_code == 0
+    for name in ("none", "budapest_1994", "stationed_force", "tripwire"):
+        assert name in listed.stdout
+    told = deter_("frameworks", "tripwire")
+    assert told.exit_code == 0, told.output
+    for word in ("members:", "presence:", "troops at the front", "activation:", "duration:"):
+        assert word in told.stdout
+    names = [entry["name"] for entry in strict(deter_("frameworks", "--json").stdout)["frameworks"]]
+    assert names[0] == "none"
+    for name in names:
+        assert deter_("frameworks", name).exit_code == 0
+        assert strict(deter_("frameworks", name, "--json").stdout)["name"] == name
+    refused(deter_("frameworks", "tripwir"), "tripwire")
+
+
+def test_schema_is_json() -> None:
+    for which in ((), ("scenario",), ("framework",)):
+        found = strict(deter_("schema", *which).stdout)
+        assert found["$schema"].startswith("https://json-schema.org")
+
+
+def test_formal_evidence_passes() -> None:
+    result = deter_("evidence", "formal", "--json")
+    assert result.exit_code == 0, result.output
+    cases = strict(result.stdout)["cases"]
+    assert {case["status"] for case in cases} <= {"pass", "no_law"}
+    assert all(set(c) == {"id", "group", "status", "expected", "got"} for c in cases)
+    assert sum(case["status"] == "pass" for case in cases) > 20
+
+
+# ------------------------------------------------------------------------------------ bad input
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("run", "small.yaml", "-n", "0"), "-n"),
+        (("run", "small.yaml", "-n", "-3"), "-n"),
+        (("run", "small.yaml", "-n", "99999999999"), "10,000,000"),
+        (("run", "small.yaml", "-n", "many"), "found 'many'"),
+        (("run", "small.yaml", "--seed", "-1"), "--seed"),
+        (("run", "small.yaml", "--seed", str(2**70)), "--seed"),
+        (("run", "small.yaml", "--workers", "0"), "--workers"),
+        (("run", "small.yaml", "-f", "pakt"), "did you mean 'pact'"),
+        (("run", "smal.yaml"), "did you mean 'small'"),
+        (("run", "small.yaml", "--set", "protege.force=3"), "forces"),
+        (("run", "small.yaml", "--set", "nonsense"), "path=value"),
+        (("compare", "small.yaml", "-n", "0"), "-n"),
+        (("compare", "small.yaml", "-f", "pakt,paper,papper"), "did you mean 'paper'"),
+        (("compare", "small.yaml", "-f", "pact,,paper"), "empty name"),
+        (("trace", "small.yaml", "-r", "-1"), "-r"),
+        (("trace", "small.yaml", "-r", str(2**40)), "-r"),
+        (("trace", "small.yaml", "-f", "pakt"), "did you mean 'pact'"),
+        (("validate", "nowhere.yaml"), "nowhere.yaml"),
+        (("trace", "small.yaml", "-r", "two"), "found 'two'"),
+        (("schema", "scenery"), "scenario"),
+        (("run",), "scenario"),
+        (("rum", "small.yaml"), "run"),
+    ],
+)
+def test_bad_input_is_one_message_and_exit_2(here: Path, words: tuple[str, ...], said: str) -> None:
+    refused(deter_(*words), said)
+    assert listing(here) == ["frameworks", "small.yaml"]
+
+
+def test_all_faults_come_together(here: Path) -> None:
+    refused(
+        deter_("run", "small.yaml", "-n", "0", "--seed", "-1"), "-n: found 0", "--seed: found -1"
+    )
+    refused(deter_("compare", "small.yaml", "-f", "pakt,papper"), "'pakt'", "'papper'")
+
+
+def test_a_place_that_cannot_be_written_is_refused_before_anything_runs(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*_: object, **__: object) -> Any:
+        raise AssertionError("it ran")
+
+    monkeypatch.setattr(runner, "replicate", never)
+    (here / "mine").mkdir()
+    (here / "mine" / "thesis.txt").write_text("x")
+    for command in ("run", "compare"):
+        refused(deter_(command, "small.yaml", "-o", "small.yaml"), "is a file")
+        refused(deter_(command, "small.yaml", "-o", "small.yaml/below"), "cannot be written")
+        refused(deter_(command, "small.yaml", "-o", "mine"), "another folder")
+    assert listing(here / "mine") == ["thesis.txt"]
+
+
+def test_the_usual_place_taken_by_others_is_no_reason_not_to_run(here: Path) -> None:
+    (here / "results").write_text("mine")
+    result = deter_("compare", "small.yaml", "-n", "2", "--workers", "1")
+    assert result.exit_code == 0, result.output
+    assert "will not be kept" in result.stderr
+    assert (here / "results").read_text() == "mine"
+
+
+def test_an_error_while_writing_leaves_no_folder(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> str:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(store, "readme", full)
+    result = deter_("run", "small.yaml", "-n", "2", "-o", "out", "--workers", "1")
+    assert result.exit_code == 2
+    assert "No space left" in result.stderr
+    assert listing(here) == ["frameworks", "small.yaml"]
+
+
+# --------------------------------------------------------------------------------------- Ctrl-C
+
+
+def test_ctrl_c_says_what_was_kept(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from deter.engine import reference
+
+    whole = reference.simulate
+
+    def stops(built: Any, seed: int, replication: int) -> Any:
+        if replication == 3:
+            raise KeyboardInterrupt
+        return whole(built, seed, replication)
+
+    monkeypatch.setattr(reference, "simulate", stops)
+    args = ("compare", "small.yaml", "-n", "50", "--workers", "1")
+    result = deter_(*args, "-o", "part")
+    assert result.exit_code == 130
+    assert "3 of 50 replications" in result.stderr
+    frame, manifest = store.read_results(here / "part")
+    assert (manifest["n"], manifest["asked"], manifest["interrupted"]) == (3, 50, True)
+    assert len(frame) == 9
+    result = deter_(*args, "--json")
+    assert result.exit_code == 130
+    assert strict(result.stdout)["n"] == 3
+
+
+def test_ctrl_c_before_the_first_replication_keeps_nothing(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from deter.engine import reference
+
+    def stops(*_: object) -> Any:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(reference, "simulate", stops)
+    result = deter_("compare", "small.yaml", "-n", "50", "--workers", "1")
+    assert result.exit_code == 130
+    assert "nothing was kept" in result.stderr
+    assert result.stdout == ""
+    assert listing(here) == ["frameworks", "small.yaml"]
+
+
+def until_working(pid: int) -> None:
+    """Wait until a process has workers, and a little longer."""
+    for _ in range(60):
+        time.sleep(0.5)
+        if children_of(pid) > 1:
+            time.sleep(1.5)
+            return
+
+
+def children_of(pid: int) -> int:
+    """Count the processes a process has started; 0 where there is no /proc."""
+    count = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            count += stat.read_text().rpartition(")")[2].split()[1] == str(pid)
+    return count
+
+
+def test_ctrl_c_from_a_terminal(here: Path) -> None:
+    """A real signal to a real process group, workers and all."""
+    command = [sys.executable, "-m", "deter", "compare", "small.yaml", "-n", "200000"]
+    with subprocess.Popen(
+        [*command, "--workers", "2", "-o", "out"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        env=os.environ | {"PYTHONPATH": str(SOURCE)},
+    ) as process:
+        until_working(process.pid)
+        os.killpg(process.pid, signal.SIGINT)
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 130, err
+    assert "Traceback" not in err
+    assert "Stopped by Ctrl-C" in err
+    kept = re.search(r": (\d+) of 200000 replications", err)
+    assert kept, err
+    assert store.read_results(here / "out")[1]["n"] == int(kept.group(1))
+
+
+# ---------------------------------------------------------------------------------- the rest
+
+
+def test_four_lines_of_python(here: Path) -> None:
+    scenario = deter.load("small.yaml")
+    result = deter.compare(scenario, ["pact"], n=5)
+    assert len(result.frame) == 10
+    assert result.estimates["pact"]["p_full_attack"].n == 5
+    assert set(result.differences) == set(result.twins) == {"pact"}
+    assert result.groups.n == 5
+    assert result.save("kept").name == "kept"
+    assert "values may have been set" in " ".join(store.read_results("kept")[1]["notes"])
+    assert "under Pact" in str(deter.trace(scenario, 1, "pact"))
+    with pytest.raises(deter.InputError, match="-n: found 0"):
+        deter.run(scenario, n=0)
+    with pytest.raises(AttributeError):
+        deter.nothing  # noqa: B018
+    assert {"compare", "load"} <= set(dir(deter))
+
+
+def test_help_answers_at_once() -> None:
+    command = [sys.executable, "-m", "deter", "--help"]
+    environment = os.environ | {"PYTHONPATH": str(SOURCE)}
+    took = []
+    for _ in range(3):
+        began = time.perf_counter()
+        done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+        took.append(time.perf_counter() - began)
+    assert min(took) < 0.5
+    for word in ("run", "compare", "trace", "validate", "frameworks", "schema", "evidence"):
+        assert word in done.stdout
+
+
+def test_version() -> None:
+    assert deter_("--version").stdout.strip() == f"deter {deter.__version__}"
+
+
+def test_made_up_rows_look_like_real_ones(here: Path) -> None:
+    from tests.synthetic import FakeBuilt
+
+    real = deter.run("small.yaml", n=1).replications.frame
+    assert list(made_up(FakeBuilt(0.1), 1, 0).row) == list(real.columns)[1:]
