@@ -75,7 +75,7 @@ _COUNT_WORDS = {
     "direct_war": "campaigns that became a local war with a guarantor",
     "owed": "guarantor-crises in which a response was owed",
     "honoured": "of those owed, answered at the owed rung or above",
-    "pending": "of those owed, by states willing but not decided, or not allowed by the rule, at the end",
+    "pending": "of those owed, by states willing but undecided or held back by the rule",
     "unanswered": "of those owed, settled without any response",
     "joined_combat": "guarantors that joined combat, summed over crises",
     "exits": "exits of guarantors from layers",

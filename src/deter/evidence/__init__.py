@@ -1,0 +1,1 @@
+"""Evidence: the model against published and derived results (formal cases)."""
