@@ -36,6 +36,7 @@ class Calendar:
         self.crises = crises
         self.was_in_force = [False] * len(world.layers)
         self.term_runs = [False] * len(world.layers)
+        self.leaving: set[tuple[int, int]] = set()
 
     def start(self) -> None:
         """Sign what is signed at the start and put the rest on the agenda."""
@@ -45,7 +46,7 @@ class Calendar:
                 self._sign(lay)
             else:
                 w.agenda.process(self._signature(lay))
-        w.anchor_forces()
+        w.reckon()
         w.agenda.process(self._budget())
         w.agenda.process(self._regimes())
         for i, g in enumerate(w.guarantors):
@@ -146,7 +147,8 @@ class Calendar:
         w = self.w
         layer = w.layers[lay]
         w.entered_at[lay] = w.now
-        w.anchor_forces()
+        if layer.sanctions_level > 0:
+            w.reckon()
         if not math.isinf(layer.sanctions_renewal) and layer.sanctions_level > 0:
             w.agenda.process(self._sanction_renewals(lay))
         if layer.peacetime_tranches > 0 and layer.peacetime_payer != 2:
@@ -171,7 +173,6 @@ class Calendar:
             w.expires[lay] = end
             yield w.agenda.at(end, CALENDAR, 0, lay, EXPIRE, n)
             if w.u(streams.RENEWAL, 0, lay, n) >= w.layers[lay].duration_renewal:
-                w.anchor_forces()
                 w.expired[lay] = True
                 w.anchor_forces()
                 w.note(layer_name(w, lay), "expiry", "runs out and is not renewed")
@@ -187,9 +188,8 @@ class Calendar:
             time = w.now + posture.seconds(layer.sanctions_renewal * posture.DAYS_PER_YEAR)
             yield w.agenda.at(time, CALENDAR, 0, lay, RENEW_SANCTIONS, n)
             if w.u(streams.SANCTION_RENEWAL, 0, lay, n) < layer.sanctions_veto_risk:
-                w.anchor_forces()
                 w.lapsed[lay] = True
-                w.anchor_forces()
+                w.reckon()
                 w.note(layer_name(w, lay), "sanctions", "renewal is vetoed; sanctions lapse")
                 return
             n += 1
@@ -200,7 +200,6 @@ class Calendar:
         layer = w.layers[lay]
         n = 0
         while True:
-            w.anchor_forces()
             w.approved[lay] = w.u(streams.TRANCHE, 0, lay, n) >= layer.peacetime_tranche_risk
             w.anchor_forces()
             if not w.approved[lay]:
@@ -248,8 +247,11 @@ class Calendar:
         for lay, layer in enumerate(w.layers):
             if not w.members[lay][i].member or w.exited[lay, i] or not w.signed[lay]:
                 continue
+            if not (w.members[lay][i].binds or layer.gives):
+                continue
             p = layer.duration_exit * (1.0 - layer.duration_exit_lock)
-            if w.u(streams.EXIT, 2 + i, n, lay) < p:
+            if (lay, i) not in self.leaving and w.u(streams.EXIT, 2 + i, n, lay) < p:
+                self.leaving.add((lay, i))
                 w.agenda.process(self._leave(lay, i))
 
     def _leave(self, lay: int, i: int) -> Process:
@@ -257,7 +259,6 @@ class Calendar:
         w.note(w.name(i), "notice", f"gives notice of leaving `{layer_name(w, lay)}`")
         days = w.layers[lay].duration_notice
         yield w.agenda.at(w.now + posture.seconds(days), CALENDAR, 2 + i, lay, EXIT)
-        w.anchor_forces()
         w.exited[lay, i] = True
         w.tally.count("exits")
         w.anchor_forces()
@@ -291,7 +292,7 @@ class Calendar:
         n = 1
         while True:
             yield w.agenda.at(posture.seconds(n * posture.DAYS_PER_YEAR), CALENDAR, 0, n, BUDGET)
-            w.anchor_forces()
+            w.reckon()
             n += 1
 
     def _regimes(self) -> Process:
@@ -334,6 +335,7 @@ class Calendar:
             yield w.agenda.at(time, CALENDAR, 0, n, TREATY)
             n += 1
             if w.state == CEASEFIRE and not w.treaty:
+                w.anchor_forces()
                 w.treaty = True
                 w.note("world", "peace treaty", "a peace treaty is concluded")
                 self.check_all()
@@ -348,7 +350,6 @@ class Calendar:
         yield w.agenda.at(posture.seconds(days), CALENDAR, 0, 0, OFFER_EXPIRY)
         if w.ceasefire_seen:
             return
-        w.anchor_forces()
         w.withdrawn = True
         for lay, layer in enumerate(w.layers):
             if layer.activation_response >= AT_CEASEFIRE:

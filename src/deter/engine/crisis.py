@@ -487,7 +487,6 @@ class Crises:
         crisis.voided[lay] = True
         w.tally.count("voided")
         if clause == 2:
-            w.anchor_forces()
             w.void[lay] = True
             w.anchor_forces()
         return True
@@ -708,9 +707,8 @@ class Crises:
 
         def impose() -> None:
             level = w.sanctions()
-            w.anchor_forces()
             w.imposed = Anchored(min(1.0, level + share * (1.0 - level)), w.now)
-            w.anchor_forces()
+            w.reckon()
 
         w.agenda.call(moment, impose)
 
@@ -744,7 +742,8 @@ class Crises:
     def entered_into_force(self, lay: int) -> None:
         """Let a layer new in force answer wars already under way."""
         for crisis in list(self.w.open_crises):
-            if crisis.campaign is not None and crisis.recognised.size:
+            war = crisis.campaign
+            if war is not None and not war.over and crisis.recognised.size:
                 crisis.ruled[lay] = False
                 self.schedule_ruling(crisis, lay)
 

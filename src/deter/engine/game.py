@@ -303,6 +303,14 @@ def binds(layer: Layer) -> bool:
     return asks or layer.sanctions.snapback != "none" or bool(layer.ladder)
 
 
+def gives(layer: Layer) -> bool:
+    """Return whether a layer does anything in peace: flows, forces in place, sanctions."""
+    peace = layer.peacetime
+    flows = (peace.arms, peace.training, peace.finance, peace.intelligence, peace.air_defence)
+    some = any(flow.value > 0 or flow.distribution is not None for flow in flows)
+    return some or bool(layer.presence) or layer.sanctions.level.value > 0
+
+
 def _guarantors(book: _Book, scenario: Scenario, framework: Framework, names: list[str]) -> Records:
     array = np.zeros(len(names), dtype=_dtype([(Guarantor, "")], ("in_play", "has_stake")))
     bound = {n for layer in framework.layers if binds(layer) for n in member_names(layer, names)}
@@ -329,7 +337,7 @@ def _options(book: _Book, scenario: Scenario, options: list[str], regions: list[
 
 
 def _layers(book: _Book, framework: Framework, regions: list[str], names: list[str]) -> Records:
-    extra = ("lead", "zone_region", "quota_weight", "n_members", "n_ladder")
+    extra = ("lead", "zone_region", "quota_weight", "n_members", "n_ladder", "gives")
     array = np.zeros(len(framework.layers), dtype=_dtype([(Layer, "")], extra))
     for row, layer in enumerate(framework.layers):
         book.fill("layers", array, row, layer, f"framework.layers.{layer.id}")
@@ -345,6 +353,7 @@ def _layers(book: _Book, framework: Framework, regions: list[str], names: list[s
             array[row]["quota_weight"] = total
         array[row]["n_members"] = len(bound)
         array[row]["n_ladder"] = len(layer.ladder)
+        array[row]["gives"] = int(gives(layer))
     return array
 
 

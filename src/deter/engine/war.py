@@ -147,9 +147,7 @@ class Wars:
             w.protege_forces() * option.defended_share,
             w.rules.loser_losses if won else w.rules.winner_losses,
         )
-        w.anchor_forces()
-        w.forces.level = max(0.0, w.forces.level - lost_c)
-        w.own.level = max(0.0, w.own.level - lost_d)
+        w.anchor_forces(lost=(float(lost_c), float(lost_d)))
         war.challenger_losses += lost_c
         war.protege_losses += lost_d
         below, above = self._walk(war)

@@ -115,6 +115,9 @@ class World:
         self.own = Anchored(self.protege.forces, 0)
         self.regrowth = 0.0
         self.growth = 0.0
+        self.cap = math.inf
+        self.aid = 0.0
+        self.drag = 0.0
         self.heat = Anchored()
         self.exhaustion = Anchored()
         self.imposed = Anchored()
@@ -262,28 +265,49 @@ class World:
 
     def protege_forces(self) -> float:
         """Return the protégé's forces now, brigade equivalents."""
-        ceiling = min(self.protege.ceiling, self.force_cap())
+        ceiling = min(self.protege.ceiling, self.cap)
         grown = posture.forces_after(
             self.own.level, self.growth, self.years(self.own.time), ceiling
         )
         return float(grown)
 
-    def anchor_forces(self) -> None:
-        """Move the forces' anchors to now and set the growth that holds until the next event."""
-        self._known.clear()
-        self.forces = Anchored(self.challenger_forces(), self.now)
-        self.own = Anchored(min(self.protege_forces(), self.force_cap()), self.now)
-        self.regrowth = posture.slowed_regeneration(
-            self.challenger.regeneration, self.rules.sanctions_drag, self.sanctions()
-        )
+    def reckon(self) -> None:
+        """Evaluate what leaks, baseline aid and sanctions, anew: at budgets and at sanctions."""
         r = self.rules
-        flow = 0.0
+        self.aid = 0.0
         for g in self.guarantors:
-            flow += posture.leaking(g.aid, r.baseline_aid_decay, self.clock())
+            self.aid += posture.leaking(g.aid, r.baseline_aid_decay, self.clock())
+        self.drag = self.sanctions()
+        self.anchor_forces()
+
+    def anchor_forces(self, lost: tuple[float, float] | None = None) -> None:
+        """Let forces grow on as layers, budgets and the state of war now have it.
+
+        Anchors move only where growth or a cap changes, or a battle is lost, so that an event that
+        changes nothing leaves every bit as it was.
+
+        Parameters
+        ----------
+        lost : tuple of float or None
+            Forces the challenger and the protégé lose now.
+        """
+        self._known.clear()
+        r = self.rules
         arms, training = self.peacetime_flows()
-        self.growth = self.protege.buildup + r.arms_strength * (flow + arms) + training
+        growth = self.protege.buildup + r.arms_strength * (self.aid + arms) + training
         if self.state == IN_CAMPAIGN:
-            self.growth += r.mobilisation
+            growth += r.mobilisation
+        regrowth = float(
+            posture.slowed_regeneration(self.challenger.regeneration, r.sanctions_drag, self.drag)
+        )
+        cap = self.force_cap()
+        if lost is None and (growth, regrowth, cap) == (self.growth, self.regrowth, self.cap):
+            return
+        lost_c, lost_d = lost or (0.0, 0.0)
+        forces = max(0.0, self.challenger_forces() - lost_c)
+        own = max(0.0, min(self.protege_forces(), cap) - lost_d)
+        self.forces, self.own = Anchored(forces, self.now), Anchored(own, self.now)
+        self.growth, self.regrowth, self.cap = growth, regrowth, cap
 
     def peacetime_flows(self) -> tuple[float, float]:
         """Return arms (bn USD a year) and training (brigades a year) of the layers in force.
