@@ -6,6 +6,7 @@ only integrated over one another's draws.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 
 from deter.evidence.clock_limits import RaceLimit, race_seen
@@ -81,25 +82,51 @@ def _chance_of_help(given: Inputs) -> float:
 def _race_in_steps(case: Case, given: Inputs) -> Answer:
     """Both lags seen only at the ends of steps; at a tie the challenger's act runs first.
 
-    That is the engine's own rule for one second. ``tie`` may say otherwise.
+    That is the engine's own rule for one second. An input ``tie``, or the case's name, may say
+    otherwise.
     """
-    fait, other = lag_of(case, given, "_fait"), lag_of(case, given, "_reinf")
-    step = given.number(given.first("dt", "step", "time_step"), 1e-6, 1e6)
-    if fait.kind != chance.EXPONENTIAL or other.kind != chance.EXPONENTIAL:
-        raise NoLawError("no law here for a race in steps of lags with a memory")
-    a, b = fait.cdf(step), other.cdf(step)
+    a, b = _per_step(case, given)
     either = a + b - a * b
+    if either <= 0.0:
+        raise NoLawError("no law here for a race that nobody ends")
     strict, tie = a * (1.0 - b) / either, a * b / either
-    rule = str(given.raw("tie")).lower() if "tie" in given else "fait"
-    share = 0.5 if "half" in rule or "split" in rule else float("fait" in rule or "att" in rule)
+    hazards = [-math.log1p(-p) if p < 1.0 else math.inf for p in (a, b)]
     got = {
-        "P_fait_accompli": strict + share * tie,
+        "P_fait_accompli": strict + _tie_share(case, given) * tie,
         "P_fait_first": strict,
         "P_tie": tie,
         "P_reinf_first": 1.0 - strict - tie,
-        "P_continuous": race(fait, other),
+        "P_continuous": hazards[0] / (hazards[0] + hazards[1]),
     }
+    for key in case.expected:
+        if key not in got and "tie" in key.lower():
+            got[key] = strict + _share_in(key.lower()) * tie
     return Answer(got, {}, "laws only: the engine's time has whole seconds")
+
+
+def _per_step(case: Case, given: Inputs) -> tuple[float, float]:
+    """Return the probabilities that either comes within a step."""
+    if "p_fait" in given:
+        return given.number("p_fait", 0.0, 1.0), given.number("p_reinf", 0.0, 1.0)
+    step = given.number(given.first(*STEPS), 1e-6, 1e6)
+    fait, other = lag_of(case, given, "_fait"), lag_of(case, given, "_reinf")
+    if fait.kind != chance.EXPONENTIAL or other.kind != chance.EXPONENTIAL:
+        raise NoLawError("no law here for a race in steps of lags with a memory")
+    return fait.cdf(step), other.cdf(step)
+
+
+def _tie_share(case: Case, given: Inputs) -> float:
+    if "tie" in given:
+        return _share_in(str(given.raw("tie")).lower())
+    return _share_in(case.name.lower()) if case.says("tie") else 1.0
+
+
+def _share_in(words: str) -> float:
+    """Return the share of ties that words give to the fait accompli."""
+    if any(word in words for word in ("half", "split", "coin", "even")):
+        return 0.5
+    after = words[words.index("tie") :] if "tie" in words else words
+    return 0.0 if any(word in after for word in ("reinf", "defen", "guar", "los")) else 1.0
 
 
 def _race_chain(case: Case, given: Inputs) -> Answer:
@@ -154,6 +181,8 @@ def _any_other(lags: dict[str, Lag], name: str) -> Callable[[float], float]:
     return quorum.cdf if len(lags) > 1 else lambda _: 0.0
 
 
+STEPS = ("dt", "step", "time_step")
+LAGS = ("mean", "rate")
 _SIDES = ("mean", "rate", "delay", "shape {} scale", "scale", "mu {} sigma", "median {} sigma")
 
 
@@ -163,7 +192,8 @@ def _side(side: str) -> list[str]:
 
 HAZARDS: tuple[Shape, ...] = (
     *(shape(f"{a} {b}", _race) for a in _side("_fait") for b in _side("_reinf")),
-    *(shape(f"mean_fait mean_reinf {key}", _race_in_steps) for key in ("dt", "step", "time_step")),
+    *(shape(f"{lag}_fait {lag}_reinf {key}", _race_in_steps) for lag in LAGS for key in STEPS),
+    shape("p_fait p_reinf", _race_in_steps),
     *(shape(f"{a} {b}", _race_chain) for a in _side("_fait") for b in ("stages", "chain")),
     *(shape(f"{a} n {b}", _race_kth) for a in _side("_fait") for b in _side("_response")),
     shape("rates", _three_way),

@@ -15,7 +15,7 @@ import numpy as np
 
 from deter.evidence.clock_limits import QuorumLimit, quorum_seen
 from deter.evidence.formal_case import Answer, BadInputError, Case, Inputs, Seen, Shape, shape
-from deter.evidence.formal_lags import Lag, lag_of
+from deter.evidence.formal_lags import Lag, lag_of, stages_of
 from deter.evidence.formal_quorums import scaled_weights
 from deter.evidence.quadrature import over_half_line, root
 from deter.theory import chance, coordination
@@ -122,13 +122,7 @@ def orders(given: Inputs, n: int) -> dict[str, int]:
 
 
 def _members(case: Case, given: Inputs) -> list[Member]:
-    for key in ("rates", "means"):
-        if key in given:
-            values = given.numbers(key, 1e-9, 1e9)
-            lags = [Lag(chance.EXPONENTIAL, 1.0 / v if key == "rates" else v) for v in values]
-            break
-    else:
-        lags = [lag_of(case, given, "")] * given.whole("n", 1, LARGEST)
+    lags = _lags(case, given)
     if "p" in given and isinstance(given.raw("p"), list):
         shares = given.numbers("p", 0.0, 1.0)
     else:
@@ -136,6 +130,17 @@ def _members(case: Case, given: Inputs) -> list[Member]:
     if len(shares) != len(lags):
         raise BadInputError(f"{len(shares)} probabilities for {len(lags)} members")
     return [Member(lag, p) for lag, p in zip(lags, shares, strict=True)]
+
+
+def _lags(case: Case, given: Inputs) -> list[Lag]:
+    """Return each member's lag: exponential by rates or means, any law, or n alike."""
+    if "delays" in given:
+        return stages_of(given, "delays")
+    for key in ("rates", "means"):
+        if key in given:
+            values = given.numbers(key, 1e-9, 1e9)
+            return [Lag(chance.EXPONENTIAL, 1.0 / v if key == "rates" else v) for v in values]
+    return [lag_of(case, given, "")] * given.whole("n", 1, LARGEST)
 
 
 def _limit_of(members: Sequence[Member]) -> QuorumLimit | None:
@@ -169,6 +174,8 @@ TIMING: tuple[Shape, ...] = (
     shape("n shape scale", _quorum),
     shape("rates", _quorum),
     shape("means", _quorum),
+    shape("delays", _quorum),
+    shape("delays weights threshold", _weighted),
     shape("rates weights threshold", _weighted),
     shape("means weights threshold", _weighted),
 )
