@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from deter.errors import DeterError, Fault, InputError
@@ -274,54 +274,54 @@ framework:
     ]
 
 
-@pytest.mark.parametrize(
-    ("path", "value", "said"),
-    [
-        ("title", 5, "title: found 5; write a text, in quotes"),
-        ("title", None, "title: found nothing; write a text, or leave the key out"),
-        ("start", 5, "start: 5 is not a date; write it as 2026-01-31"),
-        ("start", "2026-02-30", "start: '2026-02-30' is a day no calendar has"),
-        ("horizon", None, "horizon: found nothing; write a number in years"),
-        ("horizon", [1], "horizon: found a list; write a number in years"),
-        ("guarantors", [], "guarantors: found a list; write a mapping of names"),
-        ("guarantors__DE", "x", "guarantors.DE: found 'x'; write a mapping of keys"),
-        ("guarantors__DE__elections", "2029-03-01", "guarantors.DE.elections: found '2029-03-01'"),
-        ("guarantors__DE__elections", [3], "guarantors.DE.elections.0: 3 is not a date"),
-        ("guarantors__DE__resolve", {"valu": 1}, "guarantors.DE.resolve.valu: key 'valu' is unkn"),
-        ("options__grab__months", [13], "options.grab.months.0: found 13; write a whole number"),
-        ("options__grab__months", ["x"], "options.grab.months.0: found 'x'; write a whole number"),
-        ("framework", 5, "framework: found 5; write the name of a framework, as none, or a"),
-        ("framework", [], "framework: found a list; write the name of a framework"),
-        ("framework__layers", {}, "framework.layers: found a mapping; write a list of mappings"),
-        ("framework__layers__0", 1, "framework.layers.0: found 1; write a mapping of keys"),
-        ("framework__layers__0__obligation", 5, "framework.layers.0.obligation: found 5; write a"),
-        (
-            "framework__layers__0__obligation",
-            {"groud": "none"},
-            "framework.layers.0.obligation: key 'groud' is unknown; did you mean 'ground'?",
-        ),
-        (
-            "framework__layers__0__trigger__options",
-            {"a": 1},
-            "framework.layers.0.trigger.options: found a mapping; write a list of texts or all",
-        ),
-        (
-            "framework__layers__0__members",
-            ["DE", 5],
-            "framework.layers.0.members.1: found 5; write a name, in quotes",
-        ),
-        (
-            "framework__layers__0__decision__weights",
-            {"DE": "x"},
-            "framework.layers.0.decision.weights.DE: 'x' is not a number",
-        ),
-        (
-            "framework__layers__1__ladder__0__who",
-            7,
-            "framework.layers.1.ladder.0.who: found 7; write a list of names or members",
-        ),
-    ],
-)
+FIELD_FAULTS: list[tuple[str, Any, str]] = [
+    ("title", 5, "title: found 5; write a text, in quotes"),
+    ("title", None, "title: found nothing; write a text, or leave the key out"),
+    ("start", 5, "start: 5 is not a date; write it as 2026-01-31"),
+    ("start", "2026-02-30", "start: '2026-02-30' is a day no calendar has"),
+    ("horizon", None, "horizon: found nothing; write a number in years"),
+    ("horizon", [1], "horizon: found a list; write a number in years"),
+    ("guarantors", [], "guarantors: found a list; write a mapping of names"),
+    ("guarantors__DE", "x", "guarantors.DE: found 'x'; write a mapping of keys"),
+    ("guarantors__DE__elections", "2029-03-01", "guarantors.DE.elections: found '2029-03-01'"),
+    ("guarantors__DE__elections", [3], "guarantors.DE.elections.0: 3 is not a date"),
+    ("guarantors__DE__resolve", {"valu": 1}, "guarantors.DE.resolve.valu: key 'valu' is unkn"),
+    ("options__grab__months", [13], "options.grab.months.0: found 13; write a whole number"),
+    ("options__grab__months", ["x"], "options.grab.months.0: found 'x'; write a whole number"),
+    ("framework", 5, "framework: found 5; write the name of a framework, as none, or a"),
+    ("framework", [], "framework: found a list; write the name of a framework"),
+    ("framework__layers", {}, "framework.layers: found a mapping; write a list of mappings"),
+    ("framework__layers__0", 1, "framework.layers.0: found 1; write a mapping of keys"),
+    ("framework__layers__0__obligation", 5, "framework.layers.0.obligation: found 5; write a"),
+    (
+        "framework__layers__0__obligation",
+        {"groud": "none"},
+        "framework.layers.0.obligation: key 'groud' is unknown; did you mean 'ground'?",
+    ),
+    (
+        "framework__layers__0__trigger__options",
+        {"a": 1},
+        "framework.layers.0.trigger.options: found a mapping; write a list of texts or all",
+    ),
+    (
+        "framework__layers__0__members",
+        ["DE", 5],
+        "framework.layers.0.members.1: found 5; write a name, in quotes",
+    ),
+    (
+        "framework__layers__0__decision__weights",
+        {"DE": "x"},
+        "framework.layers.0.decision.weights.DE: 'x' is not a number",
+    ),
+    (
+        "framework__layers__1__ladder__0__who",
+        7,
+        "framework.layers.1.ladder.0.who: found 7; write a list of names or members",
+    ),
+]
+
+
+@pytest.mark.parametrize(("path", "value", "said"), FIELD_FAULTS)
 def test_one_wrong_value_is_one_fault(path: str, value: Any, said: str) -> None:
     faults = faults_with(**{path: value})
     assert len(faults) == 1
@@ -337,122 +337,121 @@ def test_a_file_of_nothing_but_faults_ends_soon() -> None:
 # --- what fields cannot check alone ----------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("path", "value", "said"),
-    [
-        (
-            "guarantors__DE__brigades_90d",
-            0,
-            "guarantors.DE.brigades_90d: 0 brigades in 90 days are fewer than the 1 in 30 days",
-        ),
-        (
-            "options__grab__region",
-            "esat",
-            "options.grab.region: there is no region 'esat'; did you mean 'east'? "
-            "(known: theatre, east)",
-        ),
-        (
-            "options__grab__steps_to_objective",
-            0,
-            "options.grab.steps_to_objective: found 0; class limited needs 1 step or more",
-        ),
-        (
-            "options__cut__steps_to_repulse",
-            2,
-            "options.cut.steps_to_repulse: found 2; an incident takes no steps",
-        ),
-        ("begins__option", "grap", "begins.option: there is no option 'grap'; did you mean 'grab'"),
-        ("begins__option", "cut", "begins.option: is an incident, not a campaign"),
-        ("begins__option", None, "begins.option: is missing; no option is of class full"),
-        (
-            "begins__position",
-            4,
-            "begins.position: found 4; a campaign under way lies between -3 and 4, both excluded",
-        ),
-        ("begins__position", -3, "begins.position: found -3; a campaign under way"),
-        ("scripted__0__option", "x", "scripted.0.option: there is no option 'x' (known: grab"),
-        ("scripted__0", {"option": "cut"}, "scripted.0: says not when it happens; write one of"),
-        (
-            "scripted__0",
-            {"option": "cut", "at": 1, "rate": 1},
-            "scripted.0: found at and rate; write one of at, date, rate",
-        ),
-        ("scripted__0__at", "11 y", "scripted.0.at: found 4017.75 d; the history ends before"),
-        ("scripted__1__date", "2025-12-31", "scripted.1.date: 2025-12-31 is outside the history"),
-        ("scripted__1__date", "2036-01-02", "scripted.1.date: 2036-01-02 is outside the history"),
-        ("frameworks", ["non"], "frameworks.0: there is no framework 'non'; did you mean 'none'?"),
-        (
-            "framework__layers__0__members",
-            ["DE", "USA", "FR"],
-            "framework.layers.0.members.1: there is no guarantor 'USA'; did you mean 'US'?",
-        ),
-        ("framework__layers__0__members", ["DE", "US", "US"], "framework.layers.0.members.2: 'US'"),
-        (
-            "framework__layers__0__decision__k",
-            3,
-            "framework.layers.0.decision.k: found 3, but only 2 members and 0 others are here",
-        ),
-        ("framework__layers__0__decision__k", None, "framework.layers.0.decision.k: is missing"),
-        (
-            "framework__layers__0__decision__weights",
-            {"JP": 1},
-            "framework.layers.0.decision.weights.JP: there is no guarantor 'JP'",
-        ),
-        (
-            "framework__layers__0__trigger__options",
-            ["grob"],
-            "framework.layers.0.trigger.options.0: there is no option 'grob'; did you mean 'grab'",
-        ),
-        (
-            "framework__layers__0__trigger__regions",
-            ["west"],
-            "framework.layers.0.trigger.regions.0: there is no region 'west'",
-        ),
-        (
-            "framework__layers__0__attribution",
-            {"arbiter": "lead"},
-            "framework.layers.0.decision.lead: is missing; attribution.arbiter is lead, so name "
-            "one of DE, US",
-        ),
-        (
-            "framework__layers__1__id",
-            "core",
-            "framework.layers.1.id: 'core' is the id of item 0 too; give each its own",
-        ),
-        (
-            "framework__layers__1__decision__lead",
-            None,
-            "framework.layers.1.decision.lead: is missing; decision.rule is lead, so name one of",
-        ),
-        (
-            "framework__layers__1__members",
-            ["DE"],
-            "framework.layers.1.decision.lead: 'FR' is no member of the layer (members: DE)",
-        ),
-        ("framework__layers__1__ladder", [], "framework.layers.1.ladder: is empty; an automatic"),
-        (
-            "framework__layers__1__ladder__0__who",
-            ["PL"],
-            "framework.layers.1.ladder.0.who.0: there is no guarantor 'PL'",
-        ),
-        (
-            "framework__layers__1__presence__0__guarantor",
-            "PL",
-            "framework.layers.1.presence.0.guarantor: there is no guarantor 'PL' "
-            "(known: DE, US, FR)",
-        ),
-        (
-            "framework__layers__1__limits__excluded_regions",
-            ["x"],
-            "framework.layers.1.limits.excluded_regions.0: there is no region 'x'",
-        ),
-        (
-            "framework__layers__1__limits__economic_free_zone",
-            "x",
-            "framework.layers.1.limits.economic_free_zone: there is no region 'x'",
-        ),
-    ],
-)
+REFERENCE_FAULTS: list[tuple[str, Any, str]] = [
+    (
+        "guarantors__DE__brigades_90d",
+        0,
+        "guarantors.DE.brigades_90d: 0 brigades in 90 days are fewer than the 1 in 30 days",
+    ),
+    (
+        "options__grab__region",
+        "esat",
+        "options.grab.region: there is no region 'esat'; did you mean 'east'? "
+        "(known: theatre, east)",
+    ),
+    (
+        "options__grab__steps_to_objective",
+        0,
+        "options.grab.steps_to_objective: found 0; class limited needs 1 step or more",
+    ),
+    (
+        "options__cut__steps_to_repulse",
+        2,
+        "options.cut.steps_to_repulse: found 2; an incident takes no steps",
+    ),
+    ("begins__option", "grap", "begins.option: there is no option 'grap'; did you mean 'grab'"),
+    ("begins__option", "cut", "begins.option: is an incident, not a campaign"),
+    ("begins__option", None, "begins.option: is missing; no option is of class full"),
+    (
+        "begins__position",
+        4,
+        "begins.position: found 4; a campaign under way lies between -3 and 4, both excluded",
+    ),
+    ("begins__position", -3, "begins.position: found -3; a campaign under way"),
+    ("scripted__0__option", "x", "scripted.0.option: there is no option 'x' (known: grab"),
+    ("scripted__0", {"option": "cut"}, "scripted.0: says not when it happens; write one of"),
+    (
+        "scripted__0",
+        {"option": "cut", "at": 1, "rate": 1},
+        "scripted.0: found at and rate; write one of at, date, rate",
+    ),
+    ("scripted__0__at", "11 y", "scripted.0.at: found 4017.75 d; the history ends before"),
+    ("scripted__1__date", "2025-12-31", "scripted.1.date: 2025-12-31 is outside the history"),
+    ("scripted__1__date", "2036-01-02", "scripted.1.date: 2036-01-02 is outside the history"),
+    ("frameworks", ["non"], "frameworks.0: there is no framework 'non'; did you mean 'none'?"),
+    (
+        "framework__layers__0__members",
+        ["DE", "USA", "FR"],
+        "framework.layers.0.members.1: there is no guarantor 'USA'; did you mean 'US'?",
+    ),
+    ("framework__layers__0__members", ["DE", "US", "US"], "framework.layers.0.members.2: 'US'"),
+    (
+        "framework__layers__0__decision__k",
+        3,
+        "framework.layers.0.decision.k: found 3, but only 2 members and 0 others are here",
+    ),
+    ("framework__layers__0__decision__k", None, "framework.layers.0.decision.k: is missing"),
+    (
+        "framework__layers__0__decision__weights",
+        {"JP": 1},
+        "framework.layers.0.decision.weights.JP: there is no guarantor 'JP'",
+    ),
+    (
+        "framework__layers__0__trigger__options",
+        ["grob"],
+        "framework.layers.0.trigger.options.0: there is no option 'grob'; did you mean 'grab'",
+    ),
+    (
+        "framework__layers__0__trigger__regions",
+        ["west"],
+        "framework.layers.0.trigger.regions.0: there is no region 'west'",
+    ),
+    (
+        "framework__layers__0__attribution",
+        {"arbiter": "lead"},
+        "framework.layers.0.decision.lead: is missing; attribution.arbiter is lead, so name "
+        "one of DE, US",
+    ),
+    (
+        "framework__layers__1__id",
+        "core",
+        "framework.layers.1.id: 'core' is the id of item 0 too; give each its own",
+    ),
+    (
+        "framework__layers__1__decision__lead",
+        None,
+        "framework.layers.1.decision.lead: is missing; decision.rule is lead, so name one of",
+    ),
+    (
+        "framework__layers__1__members",
+        ["DE"],
+        "framework.layers.1.decision.lead: 'FR' is no member of the layer (members: DE)",
+    ),
+    ("framework__layers__1__ladder", [], "framework.layers.1.ladder: is empty; an automatic"),
+    (
+        "framework__layers__1__ladder__0__who",
+        ["PL"],
+        "framework.layers.1.ladder.0.who.0: there is no guarantor 'PL'",
+    ),
+    (
+        "framework__layers__1__presence__0__guarantor",
+        "PL",
+        "framework.layers.1.presence.0.guarantor: there is no guarantor 'PL' (known: DE, US, FR)",
+    ),
+    (
+        "framework__layers__1__limits__excluded_regions",
+        ["x"],
+        "framework.layers.1.limits.excluded_regions.0: there is no region 'x'",
+    ),
+    (
+        "framework__layers__1__limits__economic_free_zone",
+        "x",
+        "framework.layers.1.limits.economic_free_zone: there is no region 'x'",
+    ),
+]
+
+
+@pytest.mark.parametrize(("path", "value", "said"), REFERENCE_FAULTS)
 def test_references(path: str, value: Any, said: str) -> None:
     faults = faults_with(**{path: value})
     assert len(faults) == 1
@@ -470,6 +469,130 @@ def test_payoffs_stand_in_for_steps_where_winning_is_fixed() -> None:
     document["options"]["a"]["fixed"] = payoffs
     Path("s.yaml").write_text(json.dumps(document))
     assert load_scenario("s.yaml").scenario.options["a"].fixed is not None
+
+
+@pytest.mark.parametrize("start", ["0001-01-01", "1799-12-31", "2201-01-01", "9990-01-01"])
+def test_a_history_starts_on_a_day_from_which_the_calendar_goes_on(start: str) -> None:
+    said = f"start: {start} is out of range; allowed is 1800-01-01 to 2200-12-31"
+    assert faults_with(start=start) == [said]
+
+
+# --- faults of fields and faults between them ------------------------------------------------
+
+
+def test_a_fault_in_a_field_hides_none_between_fields() -> None:
+    said = faults_in(
+        """\
+titel: x
+protege: {forces: -5}
+options:
+  full_invasion: {class: incident, severity: 0.1, prize: 0.1, cost: 0.1}
+scripted:
+  - {option: full_invason, at: 3 d}
+framework:
+  layers:
+    - id: core
+      binding: treety
+      members: [GB, XX]
+      presence:
+        - {guarantor: ZZ, troops: 5}
+      decision: {rule: coalition}
+guarantors: {GB: {}}
+"""
+    )
+    assert [line.split(" ", 2)[:2] for line in said] == [
+        ["s.yaml:1:", "key"],
+        ["s.yaml:2:", "protege.forces:"],
+        ["s.yaml:6:", "scripted.0.option:"],
+        ["s.yaml:10:", "framework.layers.0.binding:"],
+        ["s.yaml:11:", "framework.layers.0.members.1:"],
+        ["s.yaml:13:", "framework.layers.0.presence.0.guarantor:"],
+        ["s.yaml:14:", "framework.layers.0.decision.k:"],
+    ]
+
+
+def test_faults_of_a_scenario_and_of_its_framework_come_together() -> None:
+    Path("frameworks").mkdir()
+    Path("frameworks/pact.yaml").write_text(
+        "layers:\n"
+        "  - id: core\n"
+        "    binding: treety\n"
+        "    members: [GB, XX]\n"
+        "    presence: [{guarantor: ZZ, troops: 5}]\n"
+        "    decision: {rule: coalition}\n"
+    )
+    said = faults_in("horizon: 0\nguarantors: {GB: {aid: much}}\nframework: pact\n")
+    assert [line.split(" ", 2)[:2] for line in said] == [
+        ["frameworks/pact.yaml:3:", "layers.0.binding:"],
+        ["frameworks/pact.yaml:4:", "layers.0.members.1:"],
+        ["frameworks/pact.yaml:5:", "layers.0.presence.0.guarantor:"],
+        ["frameworks/pact.yaml:6:", "layers.0.decision.k:"],
+        ["s.yaml:1:", "horizon:"],
+        ["s.yaml:2:", "guarantors.GB.aid:"],
+    ]
+
+
+RESTS_ON = {
+    "start": ("scripted__1__date",),
+    "horizon": ("scripted__0__at", "scripted__1__date"),
+    "guarantors": ("framework",),
+    "framework__layers__0": ("framework__layers__1__id",),
+    "framework__layers__0__members": (
+        "framework__layers__0__decision__k",
+        "framework__layers__0__attribution",
+    ),
+}
+"""Where a fault leaves another in doubt, though neither is inside the other."""
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.sampled_from(FIELD_FAULTS), st.sampled_from(REFERENCE_FAULTS))
+def test_a_fault_of_each_kind_is_both_and_nothing_else(
+    one: tuple[str, Any, str], other: tuple[str, Any, str]
+) -> None:
+    (field, wrong, _), (reference, odd, _) = one, other
+    assume(not field.startswith(reference) and not reference.startswith(field))
+    alone = {*faults_with(**{field: wrong}), *faults_with(**{reference: odd})}
+    both = set(faults_with(**{reference: odd, field: wrong}))
+    assert both <= alone
+    assert both == alone or reference.startswith(RESTS_ON.get(field, ()))
+
+
+def paths(node: Any, above: str = "") -> list[str]:
+    """Return the path of every place in a document, as :func:`faults_with` takes them."""
+    keys = node if isinstance(node, dict) else range(len(node)) if isinstance(node, list) else ()
+    return [p for key in keys for p in (f"{above}{key}", *paths(node[key], f"{above}{key}__"))]
+
+
+def test_a_value_of_no_use_has_no_consequences() -> None:
+    assert len(paths(VALID)) > 90
+    for path in paths(VALID):
+        said = faults_with(**{path: {"?": 1}})
+        assert all(line.startswith(path.replace("__", ".")) for line in said), said
+
+
+def test_a_key_misspelt_has_no_consequences() -> None:
+    kinds = ("is unknown", "is missing; write", "is no name")
+    for place in range(len(paths(VALID))):
+        document = copy.deepcopy(VALID)
+        holder, key = spots(document)[place]
+        if isinstance(key, str):
+            holder[f"{key}-"] = holder.pop(key)
+            said = faults_in(json.dumps(document))
+            assert all(any(kind in line for kind in kinds) for line in said), said
+
+
+@pytest.mark.parametrize(
+    ("section", "name"), [("guarantors", "DE"), ("options", "grab"), ("regions", "east")]
+)
+def test_an_entry_in_the_wrong_place_is_one_fault(section: str, name: str) -> None:
+    document = copy.deepcopy(VALID)
+    document[name] = document[section].pop(name)
+    said = faults_in(json.dumps(document))
+    assert len(said) == 1
+    assert f"key '{name}' is unknown" in said[0]
 
 
 # --- words in messages -----------------------------------------------------------------------

@@ -226,6 +226,7 @@ def test_the_library_lists_what_it_holds(write: Write) -> None:
     write("library/frameworks/pact.yaml", "title: Pact\nsummary: >\n  Two\n  lines\nlayers: []\n")
     write("library/frameworks/bad.yaml", "title: [\n")
     write("library/actors/guarantors.yaml", "guarantors: {DE: {}}\n")
+    write("library/options/acts.yaml", "options: {grab: {class: full}}\n")
     write("library/base.yaml", "title: Base\n")
     write("library/ukraine/war.yaml", "extends: ../base.yaml\ndescription: What it is.\n")
     frameworks = {entry.name: entry for entry in list_frameworks()}
@@ -639,6 +640,7 @@ def test_settings_of_one_framework_do_not_carry_to_the_next(write: Write) -> Non
 
 def test_files_and_folders_are_checked_by_what_they_are(write: Write) -> None:
     write("library/actors/guarantors.yaml", CATALOGUE + "options: {grab: {class: full}}\n")
+    write("library/options/acts.yaml", "options: {cut: {severity: 0.1}}\n")
     write("library/frameworks/pact.yaml", "layers: [{id: a, members: [DE, XX]}]\n")
     write(
         "library/ok.yaml",
@@ -647,6 +649,7 @@ def test_files_and_folders_are_checked_by_what_they_are(write: Write) -> None:
     )
     write("library/bad.yaml", "titel: x\n")
     assert validate_path("library/actors/guarantors.yaml") == []
+    assert validate_path("library/options/acts.yaml") == []
     assert [fault.path for fault in validate_path("frameworks/pact.yaml")] == ["layers.0.members.1"]
     assert [fault.path for fault in validate_path("ok")] == ["layers.0.members.1"]
     everything = [(fault.file, fault.line) for fault in validate_path("library")]
@@ -666,6 +669,35 @@ def test_a_framework_of_ones_own_is_checked_without_its_scenario(write: Write) -
     )
     assert validate_path("frameworks/a.yaml") == []
     assert [fault.path for fault in validate_path("frameworks/b.yaml")] == ["layers.0.decision.k"]
+
+
+def test_the_catalogues_of_the_library_are_no_scenarios() -> None:
+    names = {entry.name for entry in list_scenarios()}
+    assert "ukraine/ceasefire" in names
+    assert not {name.split("/")[0] for name in names} & {"actors", "options", "frameworks"}
+
+
+def test_a_faulty_framework_is_checked_by_itself_as_far_as_it_goes(write: Write) -> None:
+    write("library/actors/guarantors.yaml", CATALOGUE)
+    write(
+        "library/frameworks/pact.yaml",
+        """\
+layers:
+  - id: core
+    binding: treety
+    members: [DE, XX]
+    presence: [{guarantor: ZZ, troops: 500, place: nowhere}]
+    decision: {rule: coalition}
+""",
+    )
+    faults = [(fault.line, fault.path) for fault in validate_path("frameworks/pact")]
+    assert faults == [
+        (3, "layers.0.binding"),
+        (4, "layers.0.members.1"),
+        (5, "layers.0.presence.0.guarantor"),
+        (5, "layers.0.presence.0.place"),
+        (6, "layers.0.decision.k"),
+    ]
 
 
 def test_any_record_can_be_loaded_in_the_same_way(write: Write) -> None:

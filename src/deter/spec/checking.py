@@ -95,8 +95,20 @@ def check(model: type[R], origin: Origin, *, partial: bool = False) -> tuple[R |
 
 
 @dataclass(frozen=True)
-class _Spot:
-    """Where an error of pydantic lies: the path, what may stand there, and what does."""
+class Spot:
+    """Where an error of pydantic lies.
+
+    Attributes
+    ----------
+    path : tuple
+        Of the value at fault.
+    shape : Shape or None
+        What may stand there; None under an unknown key.
+    node : Node or None
+        What does; None where it is missing.
+    is_key : bool
+        True where not the value but the name it stands under is wrong.
+    """
 
     path: Path
     shape: Shape | None
@@ -105,7 +117,7 @@ class _Spot:
 
 
 def _translate(item: dict[str, Any], model: type[Record], origin: Origin) -> Iterator[Fault]:
-    spot = _locate(item["loc"], model, origin.tree)
+    spot = locate(item["loc"], model, origin.tree)
     if spot is None:
         return
     path, kind = spot.path, item["type"]
@@ -123,14 +135,20 @@ def _translate(item: dict[str, Any], model: type[Record], origin: Origin) -> Ite
         yield origin.fault(path, _mismatch(spot, str(item["msg"])))
 
 
-def _locate(loc: tuple[Step, ...], model: type[Record], tree: Table) -> _Spot | None:
-    """Walk pydantic's location; None if it lies in an arm the user did not write."""
+def locate(loc: tuple[Step, ...], model: type[Record], tree: Table) -> Spot | None:
+    """Walk the location of an error of pydantic.
+
+    Returns
+    -------
+    Spot or None
+        None if it lies in an arm of a union the user did not write.
+    """
     path: Path = ()
     shape: Shape | None = record_shape(model)
     node: Node | None = tree
     for index, step in enumerate(loc):
         if step == "[key]":
-            return _Spot(path, shape, node, is_key=True)
+            return Spot(path, shape, node, is_key=True)
         if shape is not None and shape.kind == "union":
             arm = arm_for(shape, node)
             if not _names(str(step), arm):
@@ -140,7 +158,7 @@ def _locate(loc: tuple[Step, ...], model: type[Record], tree: Table) -> _Spot | 
         shape = below(shape, step, node)
         node = None if node is None else child(node, step)
         path = (*path, step)
-    return _Spot(path, shape, node)
+    return Spot(path, shape, node)
 
 
 def _names(label: str, arm: Shape) -> bool:
@@ -154,7 +172,8 @@ def _names(label: str, arm: Shape) -> bool:
     return not label.startswith(("list[", "tuple[", "literal[")) and not label[:1].isupper()
 
 
-def _record_at(path: Path, model: type[Record], tree: Table) -> type[Record] | None:
+def record_at(path: Path, model: type[Record], tree: Table) -> type[Record] | None:
+    """Return the kind of record that stands at a path, or None where none does."""
     shape: Shape | None = record_shape(model)
     node: Node | None = tree
     for step in path:
@@ -164,12 +183,12 @@ def _record_at(path: Path, model: type[Record], tree: Table) -> type[Record] | N
 
 
 def _unknown_key(path: Path, model: type[Record], tree: Table) -> str:
-    holder = _record_at(path[:-1], model, tree)
+    holder = record_at(path[:-1], model, tree)
     return f"key {unknown(str(path[-1]), fields_of(holder) if holder else ())}"
 
 
-def _missing(spot: _Spot, model: type[Record], tree: Table) -> str:
-    holder = _record_at(spot.path[:-1], model, tree)
+def _missing(spot: Spot, model: type[Record], tree: Table) -> str:
+    holder = record_at(spot.path[:-1], model, tree)
     declared = fields_of(holder).get(str(spot.path[-1])) if holder else None
     if declared is None:
         return "is missing"
@@ -177,7 +196,7 @@ def _missing(spot: _Spot, model: type[Record], tree: Table) -> str:
     return f"is missing; write {describe(declared.shape)}" + (f" ({meaning})" if meaning else "")
 
 
-def _mismatch(spot: _Spot, fallback: str) -> str:
+def _mismatch(spot: Spot, fallback: str) -> str:
     raw = plain(spot.node) if spot.node is not None else None
     if spot.shape is None:
         return f"{found(raw)}: {fallback}"

@@ -11,6 +11,9 @@ SUFFIX = ".yaml"
 FOLDER = "scenarios"
 FRAMEWORKS = "frameworks"
 ACTORS = "actors"
+CATALOGUES = (ACTORS, "options")
+"""Folders of what scenarios extend: no scenarios by themselves."""
+
 CATALOGUE = f"{ACTORS}/guarantors{SUFFIX}"
 """The catalogue of guarantors, below the library's root."""
 
@@ -123,10 +126,10 @@ def yaml_files(folder: Path) -> list[Path]:
 
 
 def scenario_files() -> Iterator[Path]:
-    """Yield the library's scenarios: all that is neither a framework nor a list of actors."""
+    """Yield the library's scenarios: all that is neither a framework nor a catalogue."""
     root = library_root()
     for path in yaml_files(root):
-        if not {FRAMEWORKS, ACTORS} & set(path.relative_to(root).parts[:-1]):
+        if not {FRAMEWORKS, *CATALOGUES} & set(path.relative_to(root).parts[:-1]):
             yield path
 
 

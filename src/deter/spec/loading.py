@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from itertools import islice
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
@@ -33,12 +33,13 @@ from deter.spec.library import library_root
 from deter.spec.overrides import Setting, apply_settings, read_settings
 from deter.spec.pruning import prune
 from deter.spec.quantities import Record
-from deter.spec.references import Cast, Problem, check_framework, check_scenario
+from deter.spec.references import SCENARIO, Cast, Problem, check_framework, check_scenario
+from deter.spec.salvage import Salvaged, examine, told
 from deter.spec.scenario import Scenario
 from deter.spec.terms import FRAMEWORK, INLINE, Terms, apply_terms, choose_terms, read_terms
 from deter.spec.tree import Leaf, Place, Table, plain
 from deter.spec.validation import (
-    actors_faults,
+    catalogue_faults,
     file_kind,
     framework_faults,
     refuse_framework,
@@ -90,11 +91,11 @@ class LoadedScenario:
 
 @dataclass(frozen=True)
 class _Draft:
-    """A scenario on its way in: its file and its merged tree."""
+    """A scenario on its way in: its file, its merged tree, and what could be read of it."""
 
     path: Path
     tree: Table
-    scenario: Scenario | None = None
+    rest: Salvaged[Scenario] | None = None
 
     @property
     def base(self) -> Path:
@@ -144,7 +145,7 @@ def resolve_framework(
     overrides : iterable of str, or mapping
         More settings, of scenario or framework.
     """
-    draft = _Draft(loaded.path, loaded.tree, loaded.scenario)
+    draft = _Draft(loaded.path, loaded.tree, Salvaged(loaded.scenario))
     return _assemble(draft, overrides, name)
 
 
@@ -158,7 +159,7 @@ def patch_scenario(loaded: LoadedScenario, overrides: Overrides) -> LoadedScenar
     overrides : iterable of str, or mapping
         As for :func:`load_scenario`.
     """
-    draft = _Draft(loaded.path, loaded.tree, loaded.scenario)
+    draft = _Draft(loaded.path, loaded.tree, Salvaged(loaded.scenario))
     return _assemble(draft, overrides, None, loaded.terms)
 
 
@@ -229,7 +230,7 @@ def validate_path(path: str | Path) -> list[Fault]:
     ----------
     path : str or Path
         A scenario (checked under its own framework and each of its ``frameworks``), a framework,
-        a catalogue of actors, or a folder of these; on disk or in the library.
+        a catalogue others extend, or a folder of these; on disk or in the library.
 
     Returns
     -------
@@ -263,8 +264,8 @@ def _file_faults(file: Path, shown: str) -> list[Fault]:
     kind = file_kind(file, shown)
     if kind == "framework":
         return sorted(framework_faults(file, shown))
-    if kind == "actors":
-        return sorted(actors_faults(file, shown))
+    if kind == "catalogue":
+        return sorted(catalogue_faults(file, shown))
     try:
         loaded = load_scenario(file)
     except InputError as error:
@@ -293,42 +294,51 @@ def _assemble(
     settings, faults = read_settings(overrides)
     own = [setting for setting in settings if not setting.under(FRAMEWORK)]
     theirs = [setting.beneath() for setting in settings if setting.under(FRAMEWORK)]
-    if own or draft.scenario is None:
+    if own or draft.rest is None:
         draft, more = _set_and_check(draft, own)
         faults += more
-    framework = None
+    clauses = None
     try:
         renamed = any(setting.path == (FRAMEWORK,) for setting in own)
         terms = choose_terms(draft.tree, draft.base, choice) if terms is None or renamed else terms
         terms, more = apply_terms(terms, theirs)
-        framework, still = check(Framework, terms.origin)
+        clauses, still = examine(Framework, terms.origin)
         faults += more + still
+        if draft.rest is not None and clauses is not None:
+            faults += _clause_faults(draft.rest, terms, clauses)
     except InputError as error:
         faults += error.faults
-    if draft.scenario is None or framework is None or terms is None:
+    if faults or draft.rest is None or clauses is None or terms is None:
         raise InputError(tuple(sorted(set(faults))))
-    return _finish(draft, draft.scenario, terms, framework, faults)
+    return _finish(draft, draft.rest.record, terms, clauses.record)
 
 
 def _set_and_check(draft: _Draft, settings: list[Setting]) -> tuple[_Draft, list[Fault]]:
     tree, faults = apply_settings(draft.tree, Scenario, settings)
-    draft = replace(draft, tree=tree)
-    scenario, more = _check_scenario(draft)
-    return replace(draft, scenario=scenario), faults + more
+    origin = Origin(_named(tree, library.NO_FRAMEWORK))
+    rest, more = examine(Scenario, origin)
+    if rest is not None:
+        problems = chain(check_scenario(rest.record), _unknown_frameworks(rest.record, draft.base))
+        more = more + _problems(origin, told(problems, rest.doubts))
+    return _Draft(draft.path, tree, rest), faults + more
 
 
-def _check_scenario(draft: _Draft) -> tuple[Scenario | None, list[Fault]]:
-    origin = Origin(_named(draft.tree, library.NO_FRAMEWORK))
-    scenario, faults = check(Scenario, origin)
-    if scenario is None:
-        return None, faults
-    faults = _problems(origin, check_scenario(scenario))
+def _unknown_frameworks(scenario: Scenario, base: Path) -> Iterator[Problem]:
     for index, name in enumerate(scenario.frameworks):
-        known = name == library.NO_FRAMEWORK or library.find_framework(name, draft.base)
-        if not known:
-            message = library.unknown_framework(name, draft.base)
-            faults.append(origin.fault(("frameworks", index), message))
-    return scenario, faults
+        if name != library.NO_FRAMEWORK and not library.find_framework(name, base):
+            yield Problem(("frameworks", index), library.unknown_framework(name, base))
+
+
+def _clause_faults(
+    rest: Salvaged[Scenario], terms: Terms, clauses: Salvaged[Framework]
+) -> list[Fault]:
+    doubts = clauses.doubts | {(SCENARIO, *path) for path in rest.doubts}
+    problems = check_framework(clauses.record, _cast(rest.record, terms))
+    return _problems(terms.origin, told(problems, doubts))
+
+
+def _cast(scenario: Scenario, terms: Terms) -> Cast:
+    return Cast.of(scenario, catalogue_codes() if terms.from_library else ())
 
 
 def _named(tree: Table, name: str) -> Table:
@@ -339,17 +349,14 @@ def _named(tree: Table, name: str) -> Table:
 
 
 def _problems(origin: Origin, problems: Iterable[Problem]) -> list[Fault]:
-    return [origin.fault(path, message) for path, message in islice(problems, MAX_FAULTS)]
+    first = islice(problems, MAX_FAULTS)
+    return [origin.fault(problem.path, problem.message) for problem in first]
 
 
 def _finish(
-    draft: _Draft, scenario: Scenario, terms: Terms, framework: Framework, faults: list[Fault]
+    draft: _Draft, scenario: Scenario, terms: Terms, framework: Framework
 ) -> LoadedScenario:
-    cast = Cast.of(scenario, catalogue_codes() if terms.from_library else ())
-    faults = faults + _problems(terms.origin, check_framework(framework, cast))
-    if faults:
-        raise InputError(tuple(sorted(set(faults))))
-    tree, notes = prune(terms.tree, framework, cast, terms.name)
+    tree, notes = prune(terms.tree, framework, _cast(scenario, terms), terms.name)
     if notes:
         framework = Framework.model_validate(plain(tree))
     in_force = framework if terms.name == INLINE else terms.name

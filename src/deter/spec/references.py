@@ -1,24 +1,53 @@
 """What no field can check alone: that names exist, and that fields make sense together.
 
-Every check is a generator of problems: the path of the value at fault and what is wrong with it.
+Every check is a generator of problems: the path of the value at fault, what is wrong with it, and
+what else that rests on.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from datetime import date
+from typing import NamedTuple
 
 from deter.spec.actors import Guarantor, Option
 from deter.spec.framework import Framework, Layer
 from deter.spec.hints import did_you_mean, found, listing
 from deter.spec.scenario import Scenario, Scripted
-from deter.spec.tree import Path
+from deter.spec.tree import Path, Step
 from deter.spec.units import TIME_UNITS
 
-Problem: TypeAlias = tuple[Path, str]
-
 DAYS_PER_YEAR = TIME_UNITS["y"]
+
+FIRST_START, LAST_START = date(1800, 1, 1), date(2200, 12, 31)
+"""Between these a history may start: whatever its horizon, the calendar has all its days."""
+
+SCENARIO: Step = ".."
+"""First step of a path into the scenario, among what a problem of its framework rests on."""
+
+NAMES: Step = "[names]"
+"""Last step of a path that stands for which names a mapping has, whatever is under them."""
+
+GUARANTORS: Path = (SCENARIO, "guarantors", NAMES)
+
+
+class Problem(NamedTuple):
+    """Something wrong between fields.
+
+    Attributes
+    ----------
+    path : tuple
+        Of the value at fault.
+    message : str
+        What is wrong with it.
+    reads : tuple of tuple
+        Paths of what else this rests on: with other values there, it might be no problem.
+    """
+
+    path: Path
+    message: str
+    reads: tuple[Path, ...] = ()
 
 
 def _absent(name: str, known: Iterable[str], what: str) -> str:
@@ -33,7 +62,10 @@ def check_scenario(scenario: Scenario) -> Iterator[Problem]:
         yield from _check_guarantor(("guarantors", code), guarantor)
     for code, option in scenario.options.items():
         yield from _check_option(("options", code), option, scenario)
-    yield from _check_start(scenario)
+    if not FIRST_START <= scenario.start <= LAST_START:
+        message = f"{scenario.start} is out of range; allowed is {FIRST_START} to {LAST_START}"
+        yield Problem(("start",), message)
+    yield from _check_begins(scenario)
     for index, scripted in enumerate(scenario.scripted):
         yield from _check_scripted(("scripted", index), scripted, scenario)
 
@@ -41,16 +73,18 @@ def check_scenario(scenario: Scenario) -> Iterator[Problem]:
 def _check_guarantor(path: Path, guarantor: Guarantor) -> Iterator[Problem]:
     early, late = guarantor.brigades_30d.value, guarantor.brigades_90d.value
     if late < early:
-        yield (
-            (*path, "brigades_90d"),
+        message = (
             f"{late:g} brigades in 90 days are fewer than the {early:g} in 30 days; "
-            "brigades_90d counts all of them",
+            "brigades_90d counts all of them"
         )
+        yield Problem((*path, "brigades_90d"), message, ((*path, "brigades_30d"),))
 
 
 def _check_option(path: Path, option: Option, scenario: Scenario) -> Iterator[Problem]:
     if option.region not in scenario.regions:
-        yield (*path, "region"), _absent(option.region, scenario.regions, "region")
+        message = _absent(option.region, scenario.regions, "region")
+        yield Problem((*path, "region"), message, (("regions", NAMES),))
+    kind, win = (*path, "class"), ("behaviour", "win")
     steps = {
         "steps_to_objective": option.steps_to_objective.value,
         "steps_to_repulse": option.steps_to_repulse.value,
@@ -59,66 +93,86 @@ def _check_option(path: Path, option: Option, scenario: Scenario) -> Iterator[Pr
         yield from _check_incident(path, steps)
     elif scenario.behaviour.win == "fixed":
         if option.fixed is None:
-            yield (*path, "fixed"), "is missing; behaviour.win is fixed, so write the payoffs"
+            message = "is missing; behaviour.win is fixed, so write the payoffs"
+            yield Problem((*path, "fixed"), message, (kind, win))
     else:
         for name, count in steps.items():
             if count < 1:
-                kind = option.option_class
-                yield (*path, name), f"found {count:g}; class {kind} needs 1 step or more"
+                message = f"found {count:g}; class {option.option_class} needs 1 step or more"
+                yield Problem((*path, name), message, (kind, win))
 
 
 def _check_incident(path: Path, steps: Mapping[str, float]) -> Iterator[Problem]:
     for name, count in steps.items():
         if count > 0:
-            yield (*path, name), f"found {count:g}; an incident takes no steps: leave it out"
+            message = f"found {count:g}; an incident takes no steps: leave it out"
+            yield Problem((*path, name), message, ((*path, "class"),))
 
 
-def _check_start(scenario: Scenario) -> Iterator[Problem]:
-    start = scenario.begins
-    if start.option is not None and start.option not in scenario.options:
-        yield ("begins", "option"), _absent(start.option, scenario.options, "option")
+def _check_begins(scenario: Scenario) -> Iterator[Problem]:
+    path, state, code = ("begins", "option"), ("begins", "state"), scenario.begins.option
+    if code is not None and code not in scenario.options:
+        message = _absent(code, scenario.options, "option")
+        yield Problem(path, message, (("options", NAMES),))
         return
-    option = scenario.options[start.option] if start.option is not None else _first_full(scenario)
-    if option is None:
-        if start.state == "war":
+    code = _first_full(scenario) if code is None else code
+    at_war = scenario.begins.state == "war"
+    if code is None:
+        if at_war:
             message = "is missing; no option is of class full, so name the one under way"
-            yield ("begins", "option"), message
-        return
-    if option.option_class == "incident":
-        yield ("begins", "option"), "is an incident, not a campaign; name a limited or full option"
-    elif start.state == "war" and scenario.behaviour.win != "fixed":
-        yield from _check_position(scenario, option)
+            yield Problem(path, message, (state, *_classes(scenario)))
+    elif scenario.options[code].option_class == "incident":
+        message = "is an incident, not a campaign; name a limited or full option"
+        yield Problem(path, message, (("options", code, "class"),))
+    elif at_war and scenario.behaviour.win != "fixed":
+        yield from _check_position(scenario, code)
 
 
-def _first_full(scenario: Scenario) -> Option | None:
-    return next((o for o in scenario.options.values() if o.option_class == "full"), None)
+def _first_full(scenario: Scenario) -> str | None:
+    options = scenario.options.items()
+    return next((code for code, option in options if option.option_class == "full"), None)
 
 
-def _check_position(scenario: Scenario, option: Option) -> Iterator[Problem]:
+def _classes(scenario: Scenario) -> tuple[Path, ...]:
+    """Return the paths of all that the first option of class full rests on."""
+    return ("options", NAMES), *(("options", code, "class") for code in scenario.options)
+
+
+def _check_position(scenario: Scenario, code: str) -> Iterator[Problem]:
+    option, path = scenario.options[code], ("options", code)
     low, high = -option.steps_to_repulse.value, option.steps_to_objective.value
     position = scenario.begins.position.value
     if low < 0 < high and not low < position < high:
         message = f"found {position:g}; a campaign under way lies between {low:g} and {high:g}"
-        yield ("begins", "position"), f"{message}, both excluded"
+        reads: tuple[Path, ...] = (
+            ("begins", "state"),
+            ("begins", "option"),
+            ("behaviour", "win"),
+            (*path, "steps_to_repulse"),
+            (*path, "steps_to_objective"),
+            *(_classes(scenario) if scenario.begins.option is None else ()),
+        )
+        yield Problem(("begins", "position"), f"{message}, both excluded", reads)
 
 
 def _check_scripted(path: Path, scripted: Scripted, scenario: Scenario) -> Iterator[Problem]:
     if scripted.option not in scenario.options:
-        yield (*path, "option"), _absent(scripted.option, scenario.options, "option")
+        message = _absent(scripted.option, scenario.options, "option")
+        yield Problem((*path, "option"), message, (("options", NAMES),))
     given = [name for name in ("at", "date", "rate") if getattr(scripted, name) is not None]
     if len(given) != 1:
         said = f"found {' and '.join(given)}" if given else "says not when it happens"
-        yield path, f"{said}; write one of at, date, rate"
+        yield Problem(path, f"{said}; write one of at, date, rate")
     days = scenario.horizon.value * DAYS_PER_YEAR
     if scripted.at is not None and scripted.at.value >= days:
         message = f"found {scripted.at.value:g} d; the history ends before, after {days:g} d"
-        yield (*path, "at"), message
-    if scripted.date is not None:
+        yield Problem((*path, "at"), message, (("horizon",),))
+    if scripted.date is not None and FIRST_START <= scenario.start <= LAST_START:
         passed = (scripted.date - scenario.start).days
         if not 0 <= passed < days:
             years = f"{scenario.horizon.value:g} y"
             message = f"{scripted.date} is outside the history: {years} from {scenario.start}"
-            yield (*path, "date"), message
+            yield Problem((*path, "date"), message, (("horizon",), ("start",)))
 
 
 @dataclass(frozen=True)
@@ -169,13 +223,14 @@ def check_framework(framework: Framework, cast: Cast) -> Iterator[Problem]:
         path: Path = ("layers", index)
         if layer.id in seen:
             message = f"{found(layer.id)} is the id of item {seen[layer.id]} too; give each its own"
-            yield (*path, "id"), message
+            yield Problem((*path, "id"), message, (("layers", seen[layer.id], "id"),))
         seen.setdefault(layer.id, index)
         yield from _check_codes(path, layer, cast)
         yield from _check_decision(path, layer, cast)
         yield from _check_coverage(path, layer, cast)
         if layer.automatic and not layer.ladder:
-            yield (*path, "ladder"), "is empty; an automatic layer acts by its ladder, so write one"
+            message = "is empty; an automatic layer acts by its ladder, so write one"
+            yield Problem((*path, "ladder"), message, ((*path, "automatic"),))
 
 
 def named_codes(layer: Layer) -> Iterator[tuple[Path, str]]:
@@ -200,20 +255,25 @@ def _check_codes(path: Path, layer: Layer, cast: Cast) -> Iterator[Problem]:
     for below, code in named_codes(layer):
         if code not in present and code not in cast.elsewhere:
             known = cast.guarantors or sorted(cast.elsewhere)
-            yield (*path, *below), _absent(code, known, "guarantor")
+            message = _absent(code, known, "guarantor")
+            yield Problem((*path, *below), message, (GUARANTORS,))
     if layer.members != "all":
-        seen: set[str] = set()
-        for index, code in enumerate(layer.members):
-            if code in seen:
-                yield (*path, "members", index), f"{found(code)} is there twice; keep one"
-            seen.add(code)
+        yield from _check_twice((*path, "members"), layer.members)
+
+
+def _check_twice(path: Path, codes: Iterable[str]) -> Iterator[Problem]:
+    seen: dict[str, int] = {}
+    for index, code in enumerate(codes):
+        if code in seen:
+            message = f"{found(code)} is there twice; keep one"
+            yield Problem((*path, index), message, ((*path, seen[code]),))
+        seen.setdefault(code, index)
 
 
 def _check_decision(path: Path, layer: Layer, cast: Cast) -> Iterator[Problem]:
     members, decision = cast.members(layer), layer.decision
     if decision.rule == "coalition":
-        known = cast.whole or layer.members != "all"
-        yield from _check_coalition(path, layer, len(members) if known else None)
+        yield from _check_coalition(path, layer, cast)
     needs = [
         name
         for name, needed in (
@@ -224,21 +284,29 @@ def _check_decision(path: Path, layer: Layer, cast: Cast) -> Iterator[Problem]:
     ]
     if needs and decision.lead is None:
         message = f"is missing; {needs[0]} is lead, so name one of {listing(members)}"
-        yield (*path, "decision", "lead"), message
+        reads = ((*path, "members"), *((*path, *name.split(".")) for name in needs))
+        yield Problem((*path, "decision", "lead"), message, (*reads, GUARANTORS))
     elif members and decision.lead is not None and decision.lead not in members:
         yield from _check_lead(path, decision.lead, members, cast, needed=bool(needs))
 
 
-def _check_coalition(path: Path, layer: Layer, present: int | None) -> Iterator[Problem]:
+def _check_coalition(path: Path, layer: Layer, cast: Cast) -> Iterator[Problem]:
     k, others = layer.decision.k, layer.decision.others.n
-    idle = not present and (layer.members == "all" or bool(layer.members))
+    where, rule = (*path, "decision", "k"), (*path, "decision", "rule")
     if k is None:
-        yield (*path, "decision", "k"), "is missing; rule coalition needs the size of the coalition"
-    elif present is not None and not idle and k > present + others:
+        message = "is missing; rule coalition needs the size of the coalition"
+        yield Problem(where, message, (rule,))
+        return
+    present = len(cast.members(layer))
+    known = cast.whole or layer.members != "all"
+    idle = not present and (layer.members == "all" or bool(layer.members))
+    if known and not idle and k > present + others:
         named = present if layer.members == "all" else len(layer.members)
         here = f"{present} of its {named} members" if named != present else f"{present} members"
         message = f"found {k}, but only {here} and {others} others are here to form it"
-        yield (*path, "decision", "k"), f"{message}; lower k, or add guarantors to the scenario"
+        message = f"{message}; lower k, or add guarantors to the scenario"
+        reads = (rule, (*path, "decision", "others", "n"), (*path, "members"))
+        yield Problem(where, message, (*reads, GUARANTORS))
 
 
 def _check_lead(
@@ -246,10 +314,12 @@ def _check_lead(
 ) -> Iterator[Problem]:
     where: Path = (*path, "decision", "lead")
     if lead in cast.guarantors:
-        yield where, f"{found(lead)} is no member of the layer (members: {listing(members)})"
+        message = f"{found(lead)} is no member of the layer (members: {listing(members)})"
+        yield Problem(where, message, ((*path, "members"),))
     elif lead in cast.elsewhere and needed:
         message = f"the lead {found(lead)} is not in this scenario; name one of {listing(members)}"
-        yield where, message
+        reads = ((*path, "decision", "rule"), (*path, "attribution", "arbiter"))
+        yield Problem(where, message, (*reads, GUARANTORS))
 
 
 def _check_coverage(path: Path, layer: Layer, cast: Cast) -> Iterator[Problem]:
@@ -257,12 +327,14 @@ def _check_coverage(path: Path, layer: Layer, cast: Cast) -> Iterator[Problem]:
         for index, code in enumerate(layer.trigger.options):
             if code not in cast.options:
                 where: Path = (*path, "trigger", "options", index)
-                yield where, _absent(code, cast.options, "option")
+                message = _absent(code, cast.options, "option")
+                yield Problem(where, message, ((SCENARIO, "options", NAMES),))
     if cast.regions is None:
         return
     for below, code in _named_regions(layer):
         if code not in cast.regions:
-            yield (*path, *below), _absent(code, cast.regions, "region")
+            message = _absent(code, cast.regions, "region")
+            yield Problem((*path, *below), message, ((SCENARIO, "regions", NAMES),))
 
 
 def _named_regions(layer: Layer) -> Iterator[tuple[Path, str]]:

@@ -12,12 +12,13 @@ from deter.spec.checking import Origin, check
 from deter.spec.extends import load_tree
 from deter.spec.framework import Framework
 from deter.spec.references import Cast, check_framework, named_codes
+from deter.spec.salvage import examine, told
 from deter.spec.scenario import Scenario
 from deter.spec.shape import fields_of
 from deter.spec.tree import Table
 from deter.spec.yaml_reader import read_table
 
-FileKind = Literal["scenario", "framework", "actors"]
+FileKind = Literal["scenario", "framework", "catalogue"]
 
 
 def kind_of(path: Path, tree: Table | None = None) -> FileKind:
@@ -32,14 +33,14 @@ def kind_of(path: Path, tree: Table | None = None) -> FileKind:
 
     Returns
     -------
-    {"scenario", "framework", "actors"}
-        A framework is in a folder ``frameworks`` or has ``layers``; a catalogue of actors, which
-        others extend, is in a folder ``actors``.
+    {"scenario", "framework", "catalogue"}
+        A framework is in a folder ``frameworks`` or has ``layers``; a catalogue, which
+        others extend, is in a folder ``actors`` or ``options``.
     """
     folder = path.resolve().parent.name
     if folder == library.FRAMEWORKS or (tree is not None and tree.get("layers") is not None):
         return "framework"
-    return "actors" if folder == library.ACTORS else "scenario"
+    return "catalogue" if folder in library.CATALOGUES else "scenario"
 
 
 def refuse_framework(tree: Table, shown: str) -> None:
@@ -68,15 +69,16 @@ def framework_faults(path: Path, shown: str) -> list[Fault]:
         known = catalogue_codes() if library.in_library(path) else frozenset()
     except InputError as error:
         return list(error.faults)
-    framework, faults = check(Framework, origin)
-    if framework is None:
+    rest, faults = examine(Framework, origin)
+    if rest is None:
         return faults
-    named = {code for layer in framework.layers for _, code in named_codes(layer)}
+    named = {code for layer in rest.record.layers for _, code in named_codes(layer)}
     cast = Cast(tuple(sorted(known or named)), whole=False)
-    return [origin.fault(at, message) for at, message in check_framework(framework, cast)]
+    problems = told(check_framework(rest.record, cast), rest.doubts)
+    return faults + [origin.fault(problem.path, problem.message) for problem in problems]
 
 
-def actors_faults(path: Path, shown: str) -> list[Fault]:
+def catalogue_faults(path: Path, shown: str) -> list[Fault]:
     """Return what is wrong with a catalogue that scenarios extend; it need not be complete."""
     try:
         origin = Origin(load_tree(path, shown, Scenario))
