@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def number(value: float | None, digits: int = 1) -> str:
     """
     if value is None:
         return NOTHING
-    text = f"{value:,.{digits}f}"
+    text = f"{value + math.copysign(1e-9, value):,.{digits}f}"  # halves always away from zero
     return text.removeprefix("-") if float(text.replace(",", "")) == 0 else text
 
 
