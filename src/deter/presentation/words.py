@@ -65,7 +65,7 @@ def interval(estimate: Estimate, *, percent: bool = False, signed: bool = False)
     --------
     >>> from deter.analysis.estimates import Estimate
     >>> interval(Estimate(0.305, 0.262, 0.352, 400), percent=True)
-    '30 (26 to 35)'
+    '31 (26 to 35)'
     >>> interval(Estimate(0.005, 0.001, 0.018, 400), percent=True)
     '0.5 (0.1 to 1.8)'
     """
