@@ -155,7 +155,7 @@ def test_the_reference_is_on_top_and_labels_differ() -> None:
 
 def test_numbers_bear_the_digits_they_have() -> None:
     assert number(1234.5, 0) == "1,235"
-    assert interval(Estimate(0.0, 0.0, 0.0095, 400), percent=True) == "0.0 (0.0 to 0.9)"
+    assert interval(Estimate(0.0, 0.0, 0.0095, 400), percent=True) == "0.0 (0.0 to 1.0)"
     assert (
         interval(Estimate(-0.12, -0.2, -0.04, 400), percent=True, signed=True) == "-12 (-20 to -4)"
     )
