@@ -78,6 +78,7 @@ class Crisis:
     declared: set[int] = field(default_factory=set)
     low: list[float] = field(default_factory=list)
     high: list[float] = field(default_factory=list)
+    shown: list[tuple[int, int, FloatArray, int, int, bool]] = field(default_factory=list)
     polled: set[int] = field(default_factory=set)
     ad_hoc_margins: dict[int, FloatArray] = field(default_factory=dict)
     vote: dict[int, int] = field(default_factory=dict)
@@ -403,7 +404,8 @@ class Crises:
                 when = max(days, clock)
             bound = poll.bound[at]
             if bound and not np.isinf(clock):
-                self.show(crisis, i, poll.margins[at], ready, rung, alone)
+                moment = posture.seconds(clock if rung == 0 else when)
+                crisis.shown.append((moment, i, poll.margins[at], ready, rung, alone))
             if layer.sanctions_snapback == 1 and bound and allowed == 0:
                 allowed, when = 1, elapsed
             if bound and np.isinf(clock):
@@ -773,6 +775,9 @@ class Crises:
 
     def _learn(self, crisis: Crisis) -> None:
         w = self.w
+        for moment, i, margins, ready, rung, alone in crisis.shown:
+            if crisis.began + moment <= w.now:  # over before its clock: no news
+                self.show(crisis, i, margins, ready, rung, alone)
         mean, variance = w.beliefs()
         after_mean, after_variance = mean.copy(), variance.copy()
         for i, g in enumerate(w.guarantors):

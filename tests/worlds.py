@@ -1,0 +1,238 @@
+"""Small worlds for tests: scenarios and frameworks as plain mappings, runs that are kept.
+
+A world is a mapping as a user would write it in YAML; :func:`rows` checks it, builds it and runs
+it under a framework, once for each pair however many tests ask. Replication r has the same luck
+in every world, so the difference of two worlds is read run by run.
+"""
+
+from __future__ import annotations
+
+import copy
+import functools
+import json
+import math
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from deter.engine.game import Built, build
+from deter.engine.outcome import response_edges
+from deter.engine.reference import Result, simulate
+from deter.spec.framework import Framework
+from deter.spec.references import Cast, check_framework, check_scenario
+from deter.spec.scenario import Scenario
+
+Raw = dict[str, Any]
+FloatArray = NDArray[np.float64]
+SEED = 7
+
+
+# ---------------------------------------------------------------------------- mappings
+
+
+def merged(base: Raw, over: Raw) -> Raw:
+    """Return ``base`` with ``over`` laid on it, mapping by mapping; lists are replaced."""
+    result = copy.deepcopy(base)
+    for key, value in over.items():
+        both = isinstance(value, dict) and isinstance(result.get(key), dict)
+        result[key] = merged(result[key], value) if both else copy.deepcopy(value)
+    return result
+
+
+def put(base: Any, path: str, value: Any) -> Any:
+    """Return ``base`` with one value changed, at a path such as ``trigger.threshold``.
+
+    In a list, as of presence, the value changes in every item.
+    """
+    if isinstance(base, list):
+        return [put(item, path, value) for item in base]
+    head, _, rest = path.partition(".")
+    result = dict(base)
+    result[head] = put(result.get(head) or {}, rest, value) if rest else copy.deepcopy(value)
+    return result
+
+
+# ---------------------------------------------------------------------------- the cast
+
+STATE = {
+    "economic_weight": 12000,
+    "arms": 3,
+    "air": 6,
+    "brigades_30d": 3,
+    "brigades_90d": 8,
+    "days_brigade": 20,
+    "decision_clock": 14,
+    "change_probability": 0,
+}
+"""A middling guarantor whose government never changes."""
+
+BLOW = {"class": "incident", "severity": 0.5, "ambiguity": 0.3, "prize": 0.05, "cost": 0.05}
+GRAB = {
+    "class": "limited",
+    "severity": 0.6,
+    "ambiguity": 0.2,
+    "prize": 0.2,
+    "cost": 0.2,
+    "share": 0.3,
+    "defended_share": 0.3,
+    "steps_to_objective": 3,
+    "steps_to_repulse": 3,
+}
+INVASION = {
+    "class": "full",
+    "severity": 1,
+    "ambiguity": 0.05,
+    "prize": 1,
+    "cost": 1,
+    "share": 0.9,
+    "steps_to_objective": 4,
+    "steps_to_repulse": 3,
+}
+
+BASE: Raw = {
+    "horizon": 1,
+    "challenger": {"strategy": "scripted_only"},
+    "guarantors": {"AA": STATE, "BB": STATE, "CC": STATE},
+    "regions": {"theatre": {}},
+    "options": {"blow": BLOW, "grab": GRAB, "invasion": INVASION},
+}
+"""A pair at peace that is left in peace: what the worlds below change."""
+
+
+def world(**over: Any) -> Raw:
+    """Return the base world with changes laid on it."""
+    return merged(BASE, over)
+
+
+def states(**over: Any) -> Raw:
+    """Return the three guarantors, each with the same changes."""
+    return {code: merged(STATE, over) for code in ("AA", "BB", "CC")}
+
+
+def pact(**over: Any) -> Raw:
+    """Return a ratified treaty of all guarantors by which each owes all means."""
+    treaty = {
+        "id": "pact",
+        "obligation": "all_means",
+        "binding": "ratified_treaty",
+        "activation": {"ratified": True},
+    }
+    return merged(treaty, over)
+
+
+def under(*layers: Raw, **over: Any) -> Raw:
+    """Return a framework of some layers."""
+    return {"layers": list(layers), **over}
+
+
+NONE: Raw = {}
+
+
+# ---------------------------------------------------------------------------- runs
+
+
+@functools.cache
+def _built(scenario_text: str, framework_text: str) -> Built:
+    scenario = Scenario.model_validate(json.loads(scenario_text))
+    framework = Framework.model_validate(json.loads(framework_text))
+    faults = [*check_scenario(scenario), *check_framework(framework, Cast.of(scenario))]
+    assert not faults, faults
+    return build(scenario, framework)
+
+
+def built(scenario: Raw, framework: Raw) -> Built:
+    """Return the game of a world that a user could have written."""
+    return _built(json.dumps(scenario), json.dumps(framework))
+
+
+class _Kept:
+    """Results by the identity of a game, which :func:`_built` keeps alive."""
+
+    def __init__(self) -> None:
+        self.results: dict[tuple[int, int, int, bool], Result] = {}
+
+    def get(self, game: Built, seed: int, replication: int, log: bool) -> Result:
+        key = (id(game), seed, replication, log)
+        if key not in self.results:
+            self.results[key] = simulate(game, seed, replication, log)
+        return self.results[key]
+
+
+_KEPT = _Kept()
+
+
+def history(scenario: Raw, framework: Raw, replication: int, seed: int = SEED) -> Result:
+    """Return one replication with its log."""
+    return _KEPT.get(built(scenario, framework), seed, replication, True)
+
+
+def rows(scenario: Raw, framework: Raw, n: int, seed: int = SEED) -> pd.DataFrame:
+    """Return the rows of replications 0 to n - 1."""
+    game = built(scenario, framework)
+    return pd.DataFrame([_KEPT.get(game, seed, r, False).row for r in range(n)])
+
+
+# ---------------------------------------------------------------------------- reading
+
+
+def output(frame: pd.DataFrame, name: str) -> FloatArray:
+    """Return a column of the rows, or one of a few figures made of columns.
+
+    ``answered within 3 d`` counts owed responses in the bins that end within three days of the
+    act; ``nobody owed`` is 1 where a history has no owed response; ``belief from prior`` is how far
+    the challenger's beliefs lie from a prior of 0; ``end: repulse`` is 1 where the first campaign
+    ended so.
+    """
+    if name.startswith("answered within "):
+        days, edges = float(name.split()[2]), response_edges()
+        bins = [f"response_{b:02d}" for b in range(len(edges) - 1) if edges[b + 1] <= days]
+        figure = frame[bins].sum(axis=1)
+    elif name == "nobody owed":
+        figure = frame["n_owed"] == 0
+    elif name == "belief from prior":
+        figure = frame["final_credibility"].abs()
+    elif name.startswith("end: "):
+        figure = frame["first_campaign_end"] == name.removeprefix("end: ")
+    else:
+        figure = frame[name]
+    return np.asarray(figure, dtype=np.float64)
+
+
+def difference(before: FloatArray, after: FloatArray) -> tuple[float, float]:
+    """Return the mean paired difference and the half-width of its 95 % interval."""
+    d = after - before
+    return float(d.mean()), 1.96 * float(d.std(ddof=1)) / math.sqrt(len(d))
+
+
+def identical(left: pd.DataFrame, right: pd.DataFrame, but: tuple[str, ...] = ()) -> bool:
+    """Return whether two sets of rows are the same to the last bit, some columns apart."""
+    columns = [c for c in left.columns if c not in but]
+    return bool((left[columns] == right[columns]).all(axis=None))
+
+
+def told(where: Raw, framework: Raw, replication: int) -> str:
+    """Return a history as a text: its log, line by line, and what its row holds."""
+    result = history(where, framework, replication)
+    lines = []
+    for entry in result.log:
+        day = entry.time / 86400
+        lines.append(f"day {day:7.2f}  {entry.actor}: {entry.kind}: {entry.text}")
+        if entry.seen:
+            lines.append(f"             saw {_plain(entry.seen)}")
+        if entry.probabilities:
+            lines.append(f"             odds {_plain(entry.probabilities)}")
+    lines.append("row")
+    for column, value in result.row.items():
+        if value not in (0, "") and not (column.startswith("s_") and value != "event"):
+            lines.append(f"  {column} {_plain(value)}")
+    return "\n".join(lines) + "\n"
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_plain(item)}" for key, item in value.items())
+    if isinstance(value, list):
+        return "/".join(_plain(item) for item in value)
+    return f"{value + 0.0:.3f}" if isinstance(value, float) else str(value)
