@@ -5,6 +5,7 @@ What is heavy is imported inside the commands, so that ``deter --help`` answers 
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Annotated
 
@@ -53,7 +54,12 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    app()
+    try:
+        app()
+    except OSError as error:  # the terminal or a pipe cannot take what we print
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.stderr.write(f"deter: cannot write: {error.strerror or error}\n")
+        sys.exit(2)
 
 
 __all__ = ["app", "main"]

@@ -259,10 +259,9 @@ def meeting_delay(game: Game, lay: int) -> float:
 
 
 @law
-def members_needed(game: Game, lay: int) -> int:
-    """Return how many yeses a layer's rule needs, with the members not modelled singly."""
+def members_needed(game: Game, lay: int, n: int) -> int:
+    """Return how many yeses of ``n`` voters a layer's rule needs."""
     layer = game.layers[lay]
-    n = layer.n_members + layer.decision_others_n
     rule = layer.decision_rule
     if rule == coordination.COALITION:
         return layer.decision_k
@@ -297,7 +296,7 @@ def typical_clock(game: Game, lay: int, i: int) -> float:
         clocks[n] = layer.decision_others_clock
         n += 1
     votes = np.ones(n, dtype=np.int64)
-    k = members_needed(game, lay)
+    k = members_needed(game, lay, n)
     if rule == coordination.WEIGHTED_MAJORITY:
         k = coordination.majority_size(n)
     return coordination.quorum_time(clocks, votes, n, 1, min(k, n))
@@ -381,6 +380,14 @@ def commitment(game: Game, binding: int, resolve_sd: float, level: int, renege: 
     if game.rules[0].win == 1:
         return renege * weight
     return weight * credibility.binding_weight(binding, resolve_sd, game.rules[0].binding_slope)
+
+
+@law
+def open_rung(game: Game, k: int, j: int) -> bool:
+    """Return whether rung ``j + 1`` may answer option ``k`` at all."""
+    return credibility.proportionate(
+        game.options[k].severity, game.rules[0].force_severity, game.rungs[j].combat == 1
+    )
 
 
 @law
@@ -600,7 +607,7 @@ def bound_probability(
         Probability that each layer recognises the act.
     """
     g = game.guarantors[i]
-    if j > g.highest_rung:
+    if j > g.highest_rung or not open_rung(game, k, j):
         return 0.0
     renege = game.options[k].fixed_renege_cost
     pull = 0.0
@@ -686,6 +693,8 @@ def expected_help(
         if g.has_stake == 0:
             continue
         for j in range(g.highest_rung + 1):
+            if not open_rung(game, k, j):
+                continue
             margin = public_margin(game, ready, view, k, i, j + 1, gains[0, j], 0.0, others[i, j])
             p = believed(
                 rules,
@@ -719,7 +728,6 @@ def expected_help(
             continue
         rule = layer.decision_rule
         vetoed = rule == coordination.SECURITY_COUNCIL and game.challenger[0].veto == 1
-        needed = members_needed(game, lay)
         for j in range(4):
             voters = 0
             lead = -1
@@ -741,7 +749,7 @@ def expected_help(
                 )
             for i in range(n):
                 cell = game.members[lay, i]
-                if cell.member == 0:
+                if view.force[lay, i] <= 0.0:
                     continue
                 if layer.lead == i:
                     lead = voters
@@ -776,6 +784,7 @@ def expected_help(
                 p_vote[total] = layer.decision_others_p
                 weights[total] = 100
                 total += 1
+            needed = members_needed(game, lay, total)
             for v in range(voters):
                 i = who[v]
                 force = view.force[lay, i]
@@ -839,7 +848,7 @@ def guarantor_vote(
     vote = 0
     for j in range(4):
         margins[j] = -math.inf
-        if j > game.guarantors[i].highest_rung:
+        if j > game.guarantors[i].highest_rung or not open_rung(game, k, j):
             continue
         led = 1.0 if lead > j else 0.0
         margins[j] = pull[j] + public_margin(

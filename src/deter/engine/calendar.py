@@ -89,11 +89,14 @@ class Calendar:
         self.check(lay)
 
     def _ratification(self, lay: int, i: int) -> Process:
-        """Let a parliament take its time, and perhaps fail to ratify."""
+        """Let a parliament take its time, and perhaps fail to ratify.
+
+        One parliament, one luck: it treats all layers of a framework alike.
+        """
         w = self.w
         g = w.guarantors[i]
         days = chance.lag_quantile(
-            w.u(streams.RATIFY_TIME, 2 + i, lay),
+            w.u(streams.RATIFY_TIME, 2 + i),
             chance.LOGNORMAL,
             g.ratification_days,
             w.rules.ratification_sd,
@@ -103,7 +106,7 @@ class Calendar:
         yield w.agenda.at(time, CALENDAR, 2 + i, lay, RATIFY)
         if w.expired[lay] or w.exited[lay, i]:
             return
-        passes = w.u(streams.RATIFY, 2 + i, lay) < g.ratification_probability
+        passes = w.u(streams.RATIFY, 2 + i) < g.ratification_probability
         w.ratified[lay, i] = 1 if passes else -1
         if not passes:
             w.tally.count("failed_ratifications")

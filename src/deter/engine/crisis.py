@@ -499,7 +499,7 @@ class Crises:
         """Return the members, whether bound, their votes, margins and times of decision."""
         w = self.w
         layer = w.layers[lay]
-        members = [i for i in range(w.n) if w.members[lay][i].member]
+        members = [i for i in range(w.n) if w.response_in_force(lay, i)]
         votes = np.zeros(len(members), dtype=np.int64)
         clocks = np.zeros(len(members))
         poll = Poll(members, [], votes, clocks, [])
@@ -600,7 +600,7 @@ class Crises:
             if rung > 0:
                 days = coordination.weighted_quorum_time(clocks, votes, weights, n, rung, quota)
         else:
-            k = int(members_needed(w.game, lay))
+            k = int(members_needed(w.game, lay, n))
             rung = int(coordination.kth_highest(votes, n, k))
             if rung > 0:
                 days = coordination.quorum_time(clocks, votes, n, rung, k)
@@ -771,6 +771,8 @@ class Crises:
                     willing = crisis.vote.get(i, 0) >= crisis.owed[i]
                     undecided = willing and i not in crisis.missed
                     w.tally.count("pending" if undecided else "unanswered")
+                    if not undecided and crisis.acted[i] > 0:
+                        w.tally.count("partly")
         self._learn(crisis)
 
     def _learn(self, crisis: Crisis) -> None:

@@ -41,6 +41,7 @@ COUNTS = (
     "honoured",
     "pending",
     "unanswered",
+    "partly",
     "joined_combat",
     "exits",
     "failed_ratifications",

@@ -80,6 +80,7 @@ class Wars:
         tempo = chance.lognormal_quantile(
             w.u(streams.TEMPO, 0, crisis.occasion, 0, crisis.source), 1.0, w.rules.tempo_sd
         )
+        tempo = min(float(tempo), w.rules.tempo_cap)
         war.threshold = chance.exponential_quantile(
             w.u(streams.ESCALATION, 0, crisis.occasion, 0, crisis.source), 1.0
         )

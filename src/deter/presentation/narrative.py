@@ -33,6 +33,10 @@ class Event(Protocol):
         """What happened, in plain words."""
 
     @property
+    def chose(self) -> str:
+        """What the actor chose."""
+
+    @property
     def probabilities(self) -> Mapping[str, float]:
         """Of the alternatives."""
 
@@ -94,7 +98,7 @@ def _sentence(event: Event, names: Mapping[str, str]) -> str:
     else:
         link = " " if _is_verb(event.text) else ": "
         sentence = f"{names.get(event.actor, event.actor)}{link}{text}"
-    return f"{sentence[:1].upper()}{sentence[1:]}{_odds(event.probabilities)}"
+    return f"{sentence[:1].upper()}{sentence[1:]}{_odds(event.probabilities, event.chose)}"
 
 
 def _is_verb(text: str) -> bool:
@@ -103,11 +107,11 @@ def _is_verb(text: str) -> bool:
     return first.endswith("s") and first != "its"
 
 
-def _odds(probabilities: Mapping[str, float]) -> str:
-    """Return the probabilities behind an event, the largest first, where there are any."""
+def _odds(probabilities: Mapping[str, float], chose: str) -> str:
+    """Return the probabilities behind an event: of what was chosen, then the largest others."""
     known = {word: p for word, p in probabilities.items() if math.isfinite(p) and p >= 0.005}
     if not known:
         return ""
-    told = sorted(known.items(), key=lambda item: -item[1])[:3]
+    told = sorted(known.items(), key=lambda item: (item[0] != chose, -item[1]))[:3]
     words = (f"{word.replace('_', ' ')} {p:.2f}" for word, p in told)
     return f"  ({', '.join(words)})"

@@ -106,7 +106,7 @@ def _events(findings: Findings) -> list[Column]:
     return [
         ("limited %", _measure(findings, "p_limited_attack", percent=True)),
         ("incidents\nper 10 y", _measure(findings, "incidents_per_10y")),
-        ("honoured %", _measure(findings, "honoured_share", percent=True)),
+        ("honoured in\nfull, %", _measure(findings, "honoured_share", percent=True)),
         ("response,\nmedian d", _measure(findings, "median_response_days")),
     ]
 

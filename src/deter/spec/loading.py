@@ -29,6 +29,7 @@ from deter.spec.catalogue import (
 from deter.spec.checking import MAX_FAULTS, Origin, check
 from deter.spec.extends import load_tree
 from deter.spec.framework import Framework
+from deter.spec.hints import did_you_mean
 from deter.spec.library import library_root
 from deter.spec.overrides import Setting, apply_settings, read_settings
 from deter.spec.pruning import prune
@@ -368,10 +369,23 @@ def _finish(
         path=draft.path,
         digest=digest(scenario, framework),
         document={**plain(draft.tree), FRAMEWORK: plain(tree)},
-        notes=tuple(notes),
+        notes=(*_newcomers(scenario), *notes),
         tree=draft.tree,
         terms=terms,
     )
+
+
+def _newcomers(scenario: Scenario) -> list[str]:
+    """Note states that are in no catalogue, where others are: a mistyped code adds a helper."""
+    known = catalogue_codes()
+    codes = list(scenario.guarantors)
+    if not any(code in known for code in codes):
+        return []
+    return [
+        f"guarantor {code} is in no catalogue and counts as a new state{did_you_mean(code, known)}"
+        for code in codes
+        if code not in known
+    ]
 
 
 def digest(scenario: Scenario, framework: Framework) -> str:

@@ -385,6 +385,12 @@ class Behaviour(Record):
     tempo_sd: Value = number(
         1.3, unit="log", low=0, high=5, meaning="Spread of tempo between campaigns.", free=True
     )
+    tempo_cap: Value = number(
+        5.0,
+        unit="1",
+        low=0,
+        meaning="Tempo of a campaign at most, relative to the usual: armies need time to fight.",
+    )
     contest_exponent: Value = number(
         0.85,
         unit="1",

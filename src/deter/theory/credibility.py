@@ -150,6 +150,28 @@ def vote_margin(
 
 
 @law
+def proportionate(severity: float, force: float, combat: bool) -> bool:
+    """Return whether a response may answer an act at all: combat answers force only.
+
+    Parameters
+    ----------
+    severity, force : float
+        s of the act; severity from which an act is force.
+    combat : bool
+        Whether the response is combat.
+
+    Source: necessity and proportionality in self-defence (UN Charter art. 51; ICJ, Nicaragua
+    1986: less grave acts are no armed attack).
+
+    Examples
+    --------
+    >>> proportionate(0.1, 0.3, True), proportionate(0.1, 0.3, False)
+    (False, True)
+    """
+    return severity >= force or not combat
+
+
+@law
 def act_probability(mean: float, variance: float, link: int) -> float:
     """Return the probability that mean + N(0, variance) + shock is above 0.
 
