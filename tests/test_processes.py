@@ -906,7 +906,6 @@ def layers_of(codes: tuple[str, ...]) -> st.SearchStrategy[Raw]:
         }
     )
     return some(
-        members=st.one_of(st.just("all"), st.just([codes[0]]), st.just([*codes])),
         obligation=st.one_of(level, some(sanctions=level, arms=level, air=level, ground=level)),
         binding=st.sampled_from(BINDINGS),
         trigger=some(threshold=share, ambiguity=share, threats=st.booleans()),
@@ -951,7 +950,7 @@ def layers_of(codes: tuple[str, ...]) -> st.SearchStrategy[Raw]:
             opacity=share,
             reciprocity=share,
         ),
-    ).map(lambda layer: layer | {"automatic": len(layer.get("ladder", [])) == 2})
+    ).map(lambda layer: {"decision": lead, "automatic": len(layer.get("ladder", [])) == 2} | layer)
 
 
 @st.composite
@@ -1031,7 +1030,11 @@ def histories(draw: st.DrawFn) -> tuple[Raw, Raw]:
             )
         ),
     }
-    layers = [draw(layers_of(codes)) | {"id": f"layer{n}"} for n in range(draw(st.integers(0, 2)))]
+    members = st.sampled_from(("all", [codes[0]], [*codes]))
+    layers = [
+        draw(layers_of(codes)) | {"id": f"layer{n}", "members": draw(members)}
+        for n in range(draw(st.integers(0, 2)))
+    ]
     terms = draw(some(hostility=share, offer=some(expiry=share, territory=share, payment=share)))
     return scenario, {"layers": layers, **terms}
 
@@ -1117,17 +1120,10 @@ def test_rows_add_up_whatever_is_written(written: tuple[Raw, Raw], seed: int) ->
         assert all(-1e-9 <= p <= 1 + 1e-9 for p in entry.probabilities.values())
     backwards = {key: dict(reversed(scenario[key].items())) for key in ("guarantors", "options")}
     assert simulate(built(scenario | backwards, framework), seed, 0).row == row
-    every = [*scenario["guarantors"]]
     bystander = {"ZZ": {"stake": 0, "arms": 50, "resolve": 5}} | scenario["guarantors"]
-    layers = framework["layers"]
     named = [
-        layer
-        | {
-            "members": [
-                c for c in every if c in layer.get("members", every) or layer["members"] == "all"
-            ]
-        }
-        for layer in layers
+        layer | {"members": [*scenario["guarantors"]]} if layer["members"] == "all" else layer
+        for layer in framework["layers"]
     ]
     crowded = built(scenario | {"guarantors": bystander}, framework | {"layers": named})
     assert simulate(crowded, seed, 0).row == row

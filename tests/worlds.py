@@ -210,29 +210,3 @@ def identical(left: pd.DataFrame, right: pd.DataFrame, but: tuple[str, ...] = ()
     """Return whether two sets of rows are the same to the last bit, some columns apart."""
     columns = [c for c in left.columns if c not in but]
     return bool((left[columns] == right[columns]).all(axis=None))
-
-
-def told(where: Raw, framework: Raw, replication: int) -> str:
-    """Return a history as a text: its log, line by line, and what its row holds."""
-    result = history(where, framework, replication)
-    lines = []
-    for entry in result.log:
-        day = entry.time / 86400
-        lines.append(f"day {day:7.2f}  {entry.actor}: {entry.kind}: {entry.text}")
-        if entry.seen:
-            lines.append(f"             saw {_plain(entry.seen)}")
-        if entry.probabilities:
-            lines.append(f"             odds {_plain(entry.probabilities)}")
-    lines.append("row")
-    for column, value in result.row.items():
-        if value not in (0, "") and not (column.startswith("s_") and value != "event"):
-            lines.append(f"  {column} {_plain(value)}")
-    return "\n".join(lines) + "\n"
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{key} {_plain(item)}" for key, item in value.items())
-    if isinstance(value, list):
-        return "/".join(_plain(item) for item in value)
-    return f"{value + 0.0:.3f}" if isinstance(value, float) else str(value)

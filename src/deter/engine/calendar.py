@@ -171,11 +171,13 @@ class Calendar:
         signed = w.layers[lay].activation_signature
         begun = posture.seconds(signed) if w.now == 0 and signed < 0 else w.now
         while True:
-            end = begun + posture.seconds(years * posture.DAYS_PER_YEAR)
+            term = posture.seconds(years * posture.DAYS_PER_YEAR)
+            end = begun + term
             begun = max(end, w.now)
             w.expires[lay] = end
             yield w.agenda.at(end, CALENDAR, 0, lay, EXPIRE, n)
-            if w.u(streams.RENEWAL, 0, lay, n) >= w.layers[lay].duration_renewal:
+            lapses = w.u(streams.RENEWAL, 0, lay, n) >= w.layers[lay].duration_renewal
+            if lapses or term == 0:  # a term of no length is not renewed for ever
                 w.expired[lay] = True
                 w.anchor_forces()
                 w.note(layer_name(w, lay), "expiry", "runs out and is not renewed")

@@ -385,7 +385,7 @@ class Crises:
     def _rule(self, crisis: Crisis, lay: int) -> None:
         """Apply the arbiter's ruling: void, or the members vote and the rule decides."""
         w = self.w
-        if not crisis.open:
+        if not crisis.open or crisis.voided[lay]:
             return
         layer = w.layers[lay]
         if crisis.alleged and self._voids(crisis, lay):
