@@ -1106,7 +1106,7 @@ FIRST_COUNTED = {
 CAUSES = {"why_attacked": WHY_ATTACKED, "why_not_stopped": WHY_NOT_STOPPED}
 
 
-@settings(max_examples=12, deadline=None, derandomize=True, database=None)
+@settings(max_examples=40, deadline=None, derandomize=True, database=None)
 @given(written=histories(), seed=st.integers(0, 2**32))
 def test_rows_add_up_whatever_is_written(written: tuple[Raw, Raw], seed: int) -> None:
     scenario, framework = written
