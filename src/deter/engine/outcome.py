@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
-from deter.vocabulary import WHY_ATTACKED, WHY_NOT_STOPPED
+import numpy as np
+from numpy.typing import NDArray
+
+from deter.vocabulary import CAMPAIGN_ENDS, STATES, WHY_ATTACKED, WHY_NOT_STOPPED
 
 EVENT, HORIZON, LOST = "event", "horizon", "lost"
 """Status of a first time: it happened, the horizon came first, the protégé was lost first."""
@@ -141,3 +144,76 @@ def failed_row(replication: int, error: str) -> dict[str, Any]:
 
 
 _EDGES = response_edges()
+
+# ---- rows as records: how many of them are kept, and what both engines hand over
+
+STATUSES = ("ok", "failed")
+FIRST_STATUSES = (EVENT, HORIZON, LOST)
+FIRST_ENDS = ("", *CAMPAIGN_ENDS)
+
+
+def words_of(column: str) -> tuple[str, ...] | None:
+    """Return the words whose positions a column of a record holds; None for a number."""
+    if column == "status":
+        return STATUSES
+    if column == "end_state":
+        return STATES
+    if column == "first_campaign_end":
+        return FIRST_ENDS
+    return FIRST_STATUSES if column.startswith("s_") else None
+
+
+def _kind(column: str) -> str:
+    if column == "replication":
+        return "i8"
+    real = column in AMOUNTS or column.startswith("t_")
+    return "f8" if real else "i4"
+
+
+ROW = np.dtype([(name, _kind(name)) for name in columns() if name != "error"], align=True)
+"""A row as a record: words as their position in :func:`words_of`; the error is kept apart."""
+
+
+class Block(NamedTuple):
+    """Rows of consecutive replications of one case.
+
+    Attributes
+    ----------
+    rows : array of ``ROW``
+        One record a replication; a failed one holds its number and status and zeros.
+    errors : dict of int to str
+        Of the failed ones, by replication.
+    """
+
+    rows: NDArray[Any]
+    errors: dict[int, str]
+
+
+def recorded(rows: list[dict[str, Any]]) -> Block:
+    """Return flat rows as a block."""
+    block = Block(np.zeros(len(rows), dtype=ROW), {})
+    for record, row in zip(block.rows, rows, strict=True):
+        if row["status"] == "failed":
+            record["replication"], record["status"] = row["replication"], 1
+            block.errors[row["replication"]] = row["error"]
+            continue
+        for name in ROW.names or ():
+            words = words_of(name)
+            record[name] = row[name] if words is None else words.index(row[name])
+    return block
+
+
+def flat(block: Block) -> list[dict[str, Any]]:
+    """Return a block as flat rows: the inverse of :func:`recorded`."""
+    found = []
+    for record in block.rows:
+        replication = int(record["replication"])
+        if STATUSES[record["status"]] == "failed":
+            found.append(failed_row(replication, block.errors[replication]))
+            continue
+        row: dict[str, Any] = dict.fromkeys(columns(), "")
+        for name in ROW.names or ():
+            words = words_of(name)
+            row[name] = record[name].item() if words is None else words[record[name]]
+        found.append(row)
+    return found
