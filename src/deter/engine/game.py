@@ -141,6 +141,28 @@ RULES = _dtype(
 )
 
 
+CHALLENGER = _dtype([(Challenger, "")])
+PROTEGE = _dtype([(Protege, "")])
+GUARANTOR = _dtype([(Guarantor, "")], ("in_play", "has_stake"))
+OPTION = _dtype([(Option, "")], ("region", "months_mask", "has_fixed"))
+RUNG = _dtype([(Rung, "")])
+REGION = _dtype([(Region, "")])
+LAYER = _dtype(
+    [(Layer, "")], ("lead", "zone_region", "quota_weight", "n_members", "n_ladder", "gives")
+)
+MEMBER = np.dtype(
+    [
+        ("member", "i8"),
+        *((rung, "i8") for rung in RUNGS),
+        ("weight", "i8"),
+        ("binds", "i8"),
+        *_dtype([(Presence, "")]).descr,
+    ]
+)
+STEP = _dtype([(LadderStep, "")])
+SCRIPT = np.dtype([("option", "i8"), ("at", "f8"), ("rate", "f8")])
+
+
 class _Book:
     """Fills records and keeps the list of uncertain cells."""
 
@@ -206,12 +228,12 @@ def build(scenario: Scenario, framework: Framework) -> Built:
     months, month_numbers = _months(scenario)
     game = Game(
         rules=_rules(book, scenario, framework, options),
-        challenger=_single(book, "challenger", scenario.challenger, Challenger),
-        protege=_single(book, "protege", scenario.protege, Protege),
+        challenger=_single(book, "challenger", scenario.challenger, CHALLENGER),
+        protege=_single(book, "protege", scenario.protege, PROTEGE),
         guarantors=_guarantors(book, scenario, framework, names),
         options=_options(book, scenario, options, regions),
-        rungs=_rows(book, "rungs", Rung, [(r, getattr(scenario.rungs, r)) for r in RUNGS]),
-        regions=_rows(book, "regions", Region, [(r, scenario.regions[r]) for r in regions]),
+        rungs=_rows(book, "rungs", RUNG, [(r, getattr(scenario.rungs, r)) for r in RUNGS]),
+        regions=_rows(book, "regions", REGION, [(r, scenario.regions[r]) for r in regions]),
         layers=_layers(book, framework, regions, names),
         members=_members(book, framework, names),
         ladder=_ladder(book, framework),
@@ -275,16 +297,16 @@ def _rules(book: _Book, scenario: Scenario, framework: Framework, options: list[
     return array
 
 
-def _single(book: _Book, name: str, record: BaseModel, model: type[BaseModel]) -> Records:
-    array = np.zeros(1, dtype=_dtype([(model, "")]))
+def _single(book: _Book, name: str, record: BaseModel, dtype: np.dtype[Any]) -> Records:
+    array = np.zeros(1, dtype=dtype)
     book.fill(name, array, 0, record, name)
     return array
 
 
 def _rows(
-    book: _Book, name: str, model: type[BaseModel], records: list[tuple[str, BaseModel]]
+    book: _Book, name: str, dtype: np.dtype[Any], records: list[tuple[str, BaseModel]]
 ) -> Records:
-    array = np.zeros(len(records), dtype=_dtype([(model, "")]))
+    array = np.zeros(len(records), dtype=dtype)
     for row, (key, record) in enumerate(records):
         book.fill(name, array, row, record, f"{name}.{key}")
     return array
@@ -312,7 +334,7 @@ def gives(layer: Layer) -> bool:
 
 
 def _guarantors(book: _Book, scenario: Scenario, framework: Framework, names: list[str]) -> Records:
-    array = np.zeros(len(names), dtype=_dtype([(Guarantor, "")], ("in_play", "has_stake")))
+    array = np.zeros(len(names), dtype=GUARANTOR)
     bound = {n for layer in framework.layers if binds(layer) for n in member_names(layer, names)}
     for row, name in enumerate(names):
         record = scenario.guarantors[name]
@@ -324,9 +346,7 @@ def _guarantors(book: _Book, scenario: Scenario, framework: Framework, names: li
 
 
 def _options(book: _Book, scenario: Scenario, options: list[str], regions: list[str]) -> Records:
-    array = np.zeros(
-        len(options), dtype=_dtype([(Option, "")], ("region", "months_mask", "has_fixed"))
-    )
+    array = np.zeros(len(options), dtype=OPTION)
     for row, name in enumerate(options):
         record = scenario.options[name]
         book.fill("options", array, row, record, f"options.{name}")
@@ -337,8 +357,7 @@ def _options(book: _Book, scenario: Scenario, options: list[str], regions: list[
 
 
 def _layers(book: _Book, framework: Framework, regions: list[str], names: list[str]) -> Records:
-    extra = ("lead", "zone_region", "quota_weight", "n_members", "n_ladder", "gives")
-    array = np.zeros(len(framework.layers), dtype=_dtype([(Layer, "")], extra))
+    array = np.zeros(len(framework.layers), dtype=LAYER)
     for row, layer in enumerate(framework.layers):
         book.fill("layers", array, row, layer, f"framework.layers.{layer.id}")
         lead = layer.decision.lead
@@ -363,16 +382,7 @@ def _weight(layer: Layer, name: str) -> int:
 
 
 def _members(book: _Book, framework: Framework, names: list[str]) -> Records:
-    dtype = np.dtype(
-        [
-            ("member", "i8"),
-            *((rung, "i8") for rung in RUNGS),
-            ("weight", "i8"),
-            ("binds", "i8"),
-            *_dtype([(Presence, "")]).descr,
-        ]
-    )
-    array = np.zeros((len(framework.layers), len(names)), dtype=dtype)
+    array = np.zeros((len(framework.layers), len(names)), dtype=MEMBER)
     levels = ("none", "consult", "assist", "as_deemed_necessary", "all_means")
     for row, layer in enumerate(framework.layers):
         owed = layer.obligation
@@ -393,7 +403,7 @@ def _members(book: _Book, framework: Framework, names: list[str]) -> Records:
 
 def _ladder(book: _Book, framework: Framework) -> Records:
     longest = max((len(layer.ladder) for layer in framework.layers), default=0)
-    array = np.zeros((len(framework.layers), longest), dtype=_dtype([(LadderStep, "")]))
+    array = np.zeros((len(framework.layers), longest), dtype=STEP)
     for row, layer in enumerate(framework.layers):
         for n, step in enumerate(layer.ladder):
             path = f"framework.layers.{layer.id}.ladder.{n}"
@@ -428,8 +438,7 @@ def _covers(scenario: Scenario, framework: Framework, options: list[str]) -> NDA
 
 
 def _scripts(book: _Book, scenario: Scenario, options: list[str]) -> Records:
-    dtype = np.dtype([("option", "i8"), ("at", "f8"), ("rate", "f8")])
-    array = np.zeros(len(scenario.scripted), dtype=dtype)
+    array = np.zeros(len(scenario.scripted), dtype=SCRIPT)
     for row, event in enumerate(scenario.scripted):
         array[row]["option"] = options.index(event.option)
         array[row]["at"] = math.inf
