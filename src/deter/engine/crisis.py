@@ -12,20 +12,18 @@ from numpy.typing import NDArray
 
 from deter.engine import streams
 from deter.engine.agenda import CRISIS, LEARNING
-from deter.engine.assessment import (
-    View,
-    act_ambiguity,
+from deter.engine.expected_help import act_ambiguity, expected_others, guarantor_vote
+from deter.engine.game import WEIGHT_UNITS
+from deter.engine.memory import Memory
+from deter.engine.prepared import (
     attribution_delay,
     commitment,
-    expected_others,
-    gains_now,
-    guarantor_vote,
     meeting_delay,
     members_needed,
     obligation_of,
     owed_rung,
 )
-from deter.engine.game import WEIGHT_UNITS
+from deter.engine.strength import gains_now
 from deter.engine.world import Anchored, World
 from deter.theory import chance, choice, coordination, credibility, posture
 
@@ -118,8 +116,8 @@ class Crises:
             occasion,
             k,
             w.now,
-            w.outlook.acts[k].copy(),
-            w.outlook.recognition[k].copy(),
+            w.outlook.arrays["acts"][k].copy(),
+            w.outlook.arrays["recognition"][k].copy(),
             self.shocks(source, occasion),
             force,
         )
@@ -187,7 +185,7 @@ class Crises:
             arbiter = layer.attribution_arbiter
             if arbiter == SECURITY_COUNCIL_ARBITER and w.challenger.veto:
                 continue
-            width = layer.trigger_ambiguity * act_ambiguity(w.game, view, lay, crisis.k)
+            width = layer.trigger_ambiguity * act_ambiguity(w.c, view.address, lay, crisis.k)
             for i in range(w.n):
                 if not w.members[lay][i].member:
                     continue
@@ -245,7 +243,7 @@ class Crises:
         bound = [i for i in range(w.n) if w.response_in_force(lay, i) and crisis.recognised[lay, i]]
         if not bound:
             return
-        days = float(attribution_delay(w.game, lay))
+        days = float(attribution_delay(w.c, lay))
         if crisis.alleged:
             calm = 1.0 - w.layers[lay].attribution_monitoring
             days = max(days, w.rules.dispute_days * calm)
@@ -259,7 +257,7 @@ class Crises:
 
     # ---- ad hoc
 
-    def truth(self, crisis: Crisis) -> tuple[FloatArray, float, View]:
+    def truth(self, crisis: Crisis) -> tuple[FloatArray, float, Memory]:
         """Return the gains help would bring now, the days since the act, and what all see."""
         w = self.w
         elapsed = (w.now - crisis.began) / posture.SECONDS_PER_DAY
@@ -267,7 +265,16 @@ class Crises:
         war = crisis.campaign
         gained = war.gained if war is not None else 0.0
         view = w.view(perceived=False, helped=war.helped_total() if war is not None else 0.0)
-        gains_now(w.game, w.ready, view, crisis.k, gained, elapsed, crisis.head_start, gains)
+        gains_now(
+            w.c,
+            view.address,
+            crisis.k,
+            gained,
+            elapsed,
+            crisis.head_start,
+            -1,
+            gains.ctypes.data,
+        )
         return gains, elapsed, view
 
     def _ad_hoc(self, crisis: Crisis, i: int) -> None:
@@ -288,29 +295,28 @@ class Crises:
         i: int,
         gains: FloatArray,
         pull: FloatArray,
-        view: View,
+        view: Memory,
         lead: int = 0,
     ) -> tuple[int, FloatArray]:
         """Return guarantor ``i``'s vote and its public margins by rung."""
         w = self.w
         margins = np.zeros(4)
         private = w.resolve[i] + crisis.shock[i]
-        others = np.zeros((w.n, 4))
+        others = w.memory.arrays["others"]
         if w.rules.free_riding > 0.0:
-            expected_others(w.game, w.ready, view, crisis.k, gains.reshape(1, 4), others)
+            expected_others(w.c, view.address, crisis.k, gains.ctypes.data)
         vote = int(
             guarantor_vote(
-                w.game,
-                w.ready,
-                view,
+                w.c,
+                view.address,
                 crisis.k,
                 i,
                 private,
-                gains,
-                pull,
+                gains.ctypes.data,
+                pull.ctypes.data,
                 lead,
-                others[i],
-                margins,
+                others.ctypes.data + 32 * i,
+                margins.ctypes.data,
             )
         )
         if w.keep_log:
@@ -372,13 +378,8 @@ class Crises:
         pull = np.zeros(4)
         for lay in layers:
             for j in range(4):
-                here = commitment(
-                    w.game,
-                    w.effective_level(lay, i),
-                    w.guarantors[i].resolve_sd,
-                    obligation_of(w.game, lay, i, j + 1),
-                    w.options[crisis.k].fixed_renege_cost,
-                )
+                owed = obligation_of(w.c, lay, i, j + 1)
+                here = commitment(w.c, crisis.k, i, w.effective_level(lay, i), owed)
                 pull[j] = max(pull[j], here)
         return pull
 
@@ -471,7 +472,7 @@ class Crises:
         layer = w.layers[lay]
         p = credibility.provoked_probability(
             w.rules.dispute_provoked,
-            act_ambiguity(w.game, w.view(perceived=False), lay, crisis.k),
+            act_ambiguity(w.c, w.view(perceived=False).address, lay, crisis.k),
             layer.attribution_monitoring,
         )
         upheld = w.u(streams.RULING, 0, crisis.occasion, 0, crisis.source) < p
@@ -494,7 +495,7 @@ class Crises:
         return True
 
     def _poll(
-        self, crisis: Crisis, lay: int, gains: FloatArray, elapsed: float, view: View
+        self, crisis: Crisis, lay: int, gains: FloatArray, elapsed: float, view: Memory
     ) -> Poll:
         """Return the members, whether bound, their votes, margins and times of decision."""
         w = self.w
@@ -522,7 +523,7 @@ class Crises:
             if bound:
                 crisis.polled.add(i)
                 crisis.vote[i] = max(crisis.vote.get(i, 0), vote)
-            meeting = max(elapsed, float(meeting_delay(w.game, lay)))
+            meeting = max(elapsed, float(meeting_delay(w.c, lay)))
             own = meeting + self.own_clock(crisis, i)
             if lay in crisis.declared and i in crisis.early:
                 own = elapsed
@@ -543,7 +544,7 @@ class Crises:
             return math.inf
         start = 0.0
         if layer.deadlines_counted_from == 1:
-            start = float(meeting_delay(w.game, lay))
+            start = float(meeting_delay(w.c, lay))
         if layer.deadlines_counted_from == 2 and w.first_breach is not None:
             start = -(crisis.began - w.first_breach) / posture.SECONDS_PER_DAY
         return float(max(elapsed, start + allowed))
@@ -600,7 +601,7 @@ class Crises:
             if rung > 0:
                 days = coordination.weighted_quorum_time(clocks, votes, weights, n, rung, quota)
         else:
-            k = int(members_needed(w.game, lay, n))
+            k = int(members_needed(w.c, lay, n))
             rung = int(coordination.kth_highest(votes, n, k))
             if rung > 0:
                 days = coordination.quorum_time(clocks, votes, n, rung, k)
@@ -611,7 +612,7 @@ class Crises:
         w = self.w
         if not (w.response_in_force(lay, i) and crisis.recognised[lay, i]):
             return
-        owed = int(owed_rung(w.game, lay, i))
+        owed = int(owed_rung(w.c, lay, i))
         owed = min(owed, w.guarantors[i].highest_rung + 1)
         crisis.owed[i] = max(crisis.owed[i], owed)
         self._answer(crisis, i)

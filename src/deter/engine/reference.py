@@ -15,10 +15,11 @@ import numpy as np
 
 from deter.engine import streams
 from deter.engine.agenda import CALENDAR, CANDIDATES, Process
-from deter.engine.assessment import assess_all, owed_rung, winter_factor
+from deter.engine.assessment import assess_all
 from deter.engine.calendar import ENTRY, Calendar
 from deter.engine.crisis import Crises, Crisis
 from deter.engine.game import Built, drawn
+from deter.engine.prepared import owed_rung, winter_factor
 from deter.engine.strategies import Sight, scripted_only, strategy
 from deter.engine.war import Wars
 from deter.engine.world import CEASEFIRE, IN_CAMPAIGN, LOST, MOBILISED, PEACE, Entry, World
@@ -162,7 +163,7 @@ class Challenger:
     def _candidate(self, k: int) -> None:
         w = self.w
         w.tally.count("candidates")
-        season = winter_factor(w.game, w.month(), w.rules.winter_opportunity)
+        season = winter_factor(w.c, w.month(), w.rules.winter_opportunity)
         live = choice.live_probability(
             season, w.rules.provocation, w.hostility(), w.motive, w.rules.headroom
         )
@@ -178,8 +179,8 @@ class Challenger:
         chosen = self.choose(
             Sight(
                 refrain,
-                w.outlook.indices.copy(),
-                w.outlook.utility.copy(),
+                w.outlook.arrays["indices"].copy(),
+                w.outlook.arrays["utility"].copy(),
                 self.severities,
                 w.rules.dissimilarity,
                 u,
@@ -196,13 +197,13 @@ class Challenger:
         """Assess all options now; return the indices of refraining and of attacking."""
         w = self.w
         view = w.view(perceived=True)
-        attack = assess_all(w.game, w.ready, view, False, w.outlook)
+        attack = assess_all(w.c, view.address, False, w.outlook.address)
         r = w.rules
         stay = choice.refrain_index(w.challenger.precision, r.status_quo, 0.0, 0.0, 0.0)
         if not ahead or r.look_ahead == 0.0:
             return float(stay), float(attack)
         later = assess_all(
-            w.game, w.ready, w.view_later(view, r.look_ahead_horizon), False, w.later
+            w.c, w.view_later(view, r.look_ahead_horizon).address, False, w.later.address
         )
         refrain = choice.refrain_index(
             w.challenger.precision,
@@ -287,7 +288,7 @@ class Challenger:
         for i, rung in crisis.early.items():
             pledge[i] = rung
         view = w.view(perceived=True, pledge=pledge)
-        attack = assess_all(w.game, w.ready, view, False, w.outlook)
+        attack = assess_all(w.c, view.address, False, w.outlook.address)
         p = choice.attack_probability(refrain, float(attack))
         presses = not crisis.early or u < p
         w.note(
@@ -366,7 +367,7 @@ class Challenger:
             end = w.now + posture.seconds(option.duration)
             self.crises.close_at(crisis, end)
             return
-        resist = float(w.outlook.resist[k])
+        resist = float(w.outlook.arrays["resist"][k])
         resists = w.u(streams.RESIST, 1, occasion, 0, source) < resist
         w.note(
             "protege",
@@ -411,10 +412,10 @@ class Challenger:
         """Code why the attack came, by whether it would come if all were sure to honour."""
         w = self.w
         view = w.view(perceived=True)
-        attack = assess_all(w.game, w.ready, view, True, w.later)
+        attack = assess_all(w.c, view.address, True, w.later.address)
         p = choice.attack_probability(crisis.refrain, float(attack))
         owes = any(
-            owed_rung(w.game, lay, i) > 0 and w.response_in_force(lay, i)
+            owed_rung(w.c, lay, i) > 0 and w.response_in_force(lay, i)
             for lay in range(len(w.layers))
             for i in range(w.n)
         )

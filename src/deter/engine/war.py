@@ -9,8 +9,10 @@ import numpy as np
 
 from deter.engine import streams
 from deter.engine.agenda import CAMPAIGN, TALKS, Process
-from deter.engine.assessment import assess, prospects, winter_factor
-from deter.engine.world import CEASEFIRE, IN_CAMPAIGN, LOST, World
+from deter.engine.assessment import assess
+from deter.engine.prepared import winter_factor
+from deter.engine.strength import prospects
+from deter.engine.world import CEASEFIRE, IN_CAMPAIGN, LOST, World, seen_otherwise
 from deter.theory import campaign, chance, choice, posture
 from deter.vocabulary import WHY_NOT_STOPPED
 
@@ -113,7 +115,7 @@ class Wars:
             if war.over:
                 return
             season = w.u(streams.BATTLE_SEASON, 0, crisis.occasion, b, crisis.source)
-            if season < winter_factor(w.game, w.month(), w.rules.winter_tempo):
+            if season < winter_factor(w.c, w.month(), w.rules.winter_tempo):
                 self._battle(war, b)
             b += 1
 
@@ -136,7 +138,7 @@ class Wars:
         option = w.options[war.k]
         attacker = w.challenger_forces() * option.share
         defender = w.protege_forces() * option.defended_share + war.helped_total()
-        fort = float(w.view(perceived=False).fort[option.region])
+        fort = float(w.view(perceived=False).arrays["fort"][option.region])
         odds = campaign.battle_odds(attacker, defender, fort, w.rules.contest_exponent)
         p = campaign.odds_to_probability(odds)
         won = w.u(streams.BATTLE, 0, crisis.occasion, b, crisis.source) < p
@@ -171,7 +173,7 @@ class Wars:
         """Return steps to repulse and to the objective."""
         w = self.w
         option = w.options[war.k]
-        extra = float(w.view(perceived=False).extra_steps[option.region])
+        extra = float(w.view(perceived=False).arrays["extra_steps"][option.region])
         return (
             option.steps_to_repulse + war.gained,
             option.steps_to_objective + extra - war.gained,
@@ -181,11 +183,11 @@ class Wars:
         """Return the challenger's chance, days left, share held and cost per day as it sees it."""
         w = self.w
         view = w.view(perceived=True, helped=self._spread(war))
-        win, days = prospects(w.game, view, war.k, war.gained)
+        win, days = prospects(w.c, view.address, war.k, war.gained)
         _, above = self._walk(war)
         held = campaign.held_share(war.gained, war.gained + above)
         cost = posture.war_cost_under_sanctions(
-            w.challenger.war_cost, w.rules.sanctions_war_cost, view.sanctions
+            w.challenger.war_cost, w.rules.sanctions_war_cost, float(view.record[0]["sanctions"])
         )
         if war.direct:
             cost *= w.rules.direct_war_cost
@@ -232,9 +234,9 @@ class Wars:
         if war.over or full < 0 or crisis.source == streams.SCRIPTED:
             return
         view = w.view(perceived=True, helped=self._spread(war))
-        view = view._replace(heat=crisis.heat_before)  # the attack's own heat is no reason
-        assess(w.game, w.ready, view, full, False, w.later)
-        index = float(w.later.indices[full])
+        view = seen_otherwise(view, heat=crisis.heat_before)  # the attack's own heat is no reason
+        assess(w.c, view.address, full, False, w.later.address)
+        index = float(w.later.arrays["indices"][full])
         stay = choice.refrain_index(w.challenger.precision, w.rules.status_quo, 0.0, 0.0, 0.0)
         p = choice.attack_probability(stay, index)
         widen = w.u(streams.OPTION, 0, crisis.occasion, 1, crisis.source) < p
@@ -242,7 +244,7 @@ class Wars:
             "challenger",
             "decision point",
             "widens the campaign" if widen else "keeps the campaign limited",
-            {"chance of full victory": float(w.later.win[full])},
+            {"chance of full victory": float(w.later.arrays["win"][full])},
             "widen" if widen else "keep",
             {"widen": float(p)},
         )
@@ -336,7 +338,7 @@ class Wars:
         for piece in range(PIECES):
             if RUNG_OF_PIECE[piece] > rung or (i, piece) in war.sent:
                 continue
-            strength, days = self._piece(war, view.troops, i, piece)
+            strength, days = self._piece(war, view.arrays["states"]["troops"], i, piece)
             if strength <= 0.0:
                 continue
             war.sent.add((i, piece))
@@ -349,11 +351,11 @@ class Wars:
     ) -> tuple[float, float]:
         """Return strength and lag in days of a piece of guarantor ``i``'s help."""
         w = self.w
-        g, rungs, ready = w.guarantors[i], w.rungs, w.ready
+        g, rungs, ready = w.guarantors[i], w.rungs, w.ready[i]
         crisis = war.crisis
         share = g.second_theatre_share if w.away[i] else 1.0
         u = w.u(streams.LAG, 2 + i, crisis.occasion, piece, crisis.source)
-        planned = float(ready.planned[i]) if troops[i] > 0 else 0.0
+        planned = ready.planned if troops[i] > 0 else 0.0
         ground = rungs[3]
         if piece == ARMS:
             r = rungs[1]
@@ -365,11 +367,9 @@ class Wars:
             lag = chance.lag_quantile(u, r.lag_distribution, first, r.lag_shape)
             return g.air * r.strength * share, lag
         if piece == IN_PLACE:
-            return posture.brigades(troops[i]) * rungs[2].strength * share, float(
-                ready.place_days[i]
-            )
+            return posture.brigades(troops[i]) * rungs[2].strength * share, ready.place_days
         if piece == PLANNED:
-            return planned * ground.strength * share, float(ready.planned_days[i])
+            return planned * ground.strength * share, ready.planned_days
         lag = chance.lag_quantile(u, ground.lag_distribution, g.days_brigade, ground.lag_shape)
         if piece == FIRST_WAVE:
             return max(0.0, g.brigades_30d - planned) * ground.strength * share, lag
@@ -461,15 +461,15 @@ class Wars:
         full = war.k
         view = w.view(perceived=True)
         force, level = w.in_force_later(0.0, ceasefire=True)
-        now_force, now_level = view.force, view.level
+        now_force, now_level = w.in_force()
         stay = w.challenger.precision * w.rules.status_quo
         values, wins = [], []
         for f, lv in ((now_force, now_level), (force, level), (force * 0.0, level)):
-            seen = view._replace(force=f, level=lv)
-            assess(w.game, w.ready, seen, full, False, w.later)
-            index = float(w.later.indices[full])
+            seen = seen_otherwise(view, f, lv)
+            assess(w.c, seen.address, full, False, w.later.address)
+            index = float(w.later.arrays["indices"][full])
             values.append(float(choice.inclusive_value(stay, index)))
-            wins.append(float(w.later.win[full]))
+            wins.append(float(w.later.arrays["win"][full]))
         precision = w.challenger.precision
         future = (values[1] - values[0]) / precision if precision > 0 else 0.0
         worth = max(0.0, 1.0 - wins[1] / wins[2]) if wins[2] > 0 else 0.0

@@ -17,9 +17,12 @@ from numpy.typing import NDArray
 
 from deter.engine import streams
 from deter.engine.agenda import Agenda
-from deter.engine.assessment import View, empty_outlook, prepare
+from deter.engine.expected_help import see_forces, see_resolve
 from deter.engine.game import Built, Game
+from deter.engine.layout import VIEW, laid_out, new_outlook, new_view
+from deter.engine.memory import Memory
 from deter.engine.outcome import Tally
+from deter.engine.prepared import prepare
 from deter.theory import chance, choice, credibility, posture
 from deter.vocabulary import RUNGS, STATES
 
@@ -74,6 +77,25 @@ class Anchored:
     time: int = 0
 
 
+def seen_otherwise(
+    view: Memory,
+    force: FloatArray | None = None,
+    level: NDArray[np.int64] | None = None,
+    **numbers: float,
+) -> Memory:
+    """Return a copy of a view with other layers in force, or other numbers."""
+    arrays = dict(view.arrays)
+    if force is not None and level is not None:
+        cells = view.arrays["cells"].copy()
+        cells["force"], cells["level"] = force.reshape(-1), level.reshape(-1)
+        arrays["cells"] = cells
+    copy = Memory(VIEW, arrays, {})
+    for name in VIEW.names or ():
+        if name not in arrays:
+            copy.record[0][name] = numbers.get(name, view.record[0][name])
+    return copy
+
+
 class World:
     """One history: truth, beliefs, records. Actors read it only through views."""
 
@@ -85,7 +107,10 @@ class World:
         self.keep_log = log
         self.log: list[Entry] = []
         self.tally = Tally()
-        self.ready = prepare(game)
+        self.memory = laid_out(game)
+        self.c = self.memory.address
+        prepare(self.c)
+        self.ready = plain(self.memory.arrays["ready_states"])
         self.rules = plain(game.rules)[0]
         self.challenger = plain(game.challenger)[0]
         self.protege = plain(game.protege)[0]
@@ -100,8 +125,9 @@ class World:
         self.n = len(self.guarantors)
         self.horizon = self.rules.horizon
         self.agenda = Agenda(self.horizon)
-        self.outlook = empty_outlook(game)
-        self.later = empty_outlook(game)
+        size = self.n, len(self.layers), len(self.options)
+        self.outlook = new_outlook(*size)
+        self.later = new_outlook(*size)
         self._set_state()
         self._set_private()
 
@@ -609,8 +635,8 @@ class World:
         level: NDArray[np.int64] | None = None,
         pledge: NDArray[np.int64] | None = None,
         helped: float = 0.0,
-    ) -> View:
-        """Return what an observer sees now.
+    ) -> Memory:
+        """Return what an observer sees now, laid out as :data:`deter.engine.layout.VIEW`.
 
         Parameters
         ----------
@@ -625,78 +651,78 @@ class World:
         """
         if force is None or level is None:
             force, level = self.in_force()
+        r = self.rules
+        view = new_view(self.n, len(self.layers), len(self.options), len(self.regions))
+        seen = view.record[0]
+        seen["attacker"] = self.challenger_forces()
+        seen["defender"] = self._defender(perceived, helped)
+        seen["sanctions"] = self.sanctions()
+        seen["interception"] = self.interception()
+        seen["motive"] = self.motive
+        seen["hostility"] = self.hostility()
+        seen["heat"] = self.heat_now()
+        seen["exhaustion"] = choice.fading(
+            self.exhaustion.level, self.years(self.exhaustion.time), r.exhaustion_decay
+        )
+        seen["noise"] = self.noise()
+        seen["month"] = self.month()
+        view.arrays["cells"]["force"] = force.reshape(-1)
+        view.arrays["cells"]["level"] = level.reshape(-1)
+        view.arrays["seen"][:] = self.detections()
+        view.arrays["prize"][:] = self.left
+        view.arrays["extra_steps"][:] = self._extra_steps()
+        view.arrays["fort"][:] = self._fort()
+        self._see_states(view, perceived, pledge)
+        return view
+
+    def _defender(self, perceived: bool, helped: float) -> float:
+        """Return the protégé's strength and its helpers', as it is or as it is perceived."""
+        defender = self.protege_forces() + helped
+        if not perceived:
+            return defender
+        error = choice.learnt_misperception(
+            self.error, float(self.battles_fought), self.challenger.battles_to_learn
+        )
+        return defender * math.exp(-error)
+
+    def _see_states(self, view: Memory, perceived: bool, pledge: NDArray[np.int64] | None) -> None:
+        """Fill what an observer sees of the guarantors."""
+        states = view.arrays["states"]
+        states["stake"] = self.stakes()
+        states["troops"] = self.troops()
+        states["alpha"] = self.alpha
+        states["beta"] = self.beta
+        states["pledge"] = -1 if pledge is None else pledge
         mean, variance = self.beliefs()
         if perceived and self.rules.beliefs_about_help == 1:
             mean, variance = np.array(self.resolve), np.zeros(self.n)
-        defender = self.protege_forces() + helped
-        if perceived:
-            error = choice.learnt_misperception(
-                self.error, float(self.battles_fought), self.challenger.battles_to_learn
-            )
-            defender *= math.exp(-error)
-        r = self.rules
-        stance = np.array(
-            [
-                self.stance[i] + (g.second_theatre_shift if self.away[i] else 0.0)
-                for i, g in enumerate(self.guarantors)
-            ],
-            dtype=np.float64,
-        )
-        share = np.array(
-            [
-                g.second_theatre_share if self.away[i] else 1.0
-                for i, g in enumerate(self.guarantors)
-            ],
-            dtype=np.float64,
-        )
-        return View(
-            attacker=self.challenger_forces(),
-            defender=defender,
-            sanctions=self.sanctions(),
-            interception=self.interception(),
-            motive=self.motive,
-            hostility=self.hostility(),
-            heat=self.heat_now(),
-            exhaustion=choice.fading(
-                self.exhaustion.level, self.years(self.exhaustion.time), r.exhaustion_decay
-            ),
-            noise=self.noise(),
-            month=self.month(),
-            mean=mean,
-            variance=variance,
-            stance=stance,
-            available=share,
-            stake=self.stakes(),
-            troops=self.troops(),
-            alpha=self.alpha,
-            beta=self.beta,
-            force=force,
-            level=level,
-            pledge=np.full(self.n, -1, dtype=np.int64) if pledge is None else pledge,
-            seen=self.detections(),
-            prize=np.array(self.left, dtype=np.float64),
-            extra_steps=self._extra_steps(),
-            fort=self._fort(),
-        )
+        for i, g in enumerate(self.guarantors):
+            away = self.away[i]
+            states[i]["stance"] = self.stance[i] + (g.second_theatre_shift if away else 0.0)
+            states[i]["available"] = g.second_theatre_share if away else 1.0
+            see_resolve(self.c, view.address, i, float(mean[i]), float(variance[i]))
+            see_forces(self.c, view.address, i)
 
-    def view_later(self, view: View, years: float) -> View:
+    def view_later(self, view: Memory, years: float) -> Memory:
         """Return the view after ``years`` with no attack between: forces, layers, interception."""
         force, level = self.in_force_later(years)
+        now = view.record[0]
         attacker = posture.forces_after(
-            view.attacker, self.regrowth, years, self.challenger.ceiling
+            float(now["attacker"]), self.regrowth, years, self.challenger.ceiling
         )
         ceiling = min(self.protege.ceiling, self.force_cap())
         own = self.protege_forces()
         grown = posture.forces_after(own, self.growth, years, ceiling)
-        defender = view.defender * grown / own if own > 0 else view.defender
+        defender = float(now["defender"])
         r = self.rules
-        return view._replace(
+        return seen_otherwise(
+            view,
+            force,
+            level,
             attacker=attacker,
-            defender=defender,
-            force=force,
-            level=level,
-            heat=choice.fading(view.heat, years, r.heat_decay),
-            exhaustion=choice.fading(view.exhaustion, years, r.exhaustion_decay),
+            defender=defender * grown / own if own > 0 else defender,
+            heat=choice.fading(float(now["heat"]), years, r.heat_decay),
+            exhaustion=choice.fading(float(now["exhaustion"]), years, r.exhaustion_decay),
         )
 
     def heat_now(self) -> float:

@@ -157,7 +157,7 @@ def attack_value(indices: FloatArray, dissimilarity: float) -> float:
     Returns
     -------
     float
-        ``-inf`` where no option is available.
+        ``-inf`` where no option is available; NaN where an index is.
 
     Source: McFadden 1978 (nested logit), with the usual shift by the maximum.
 
@@ -169,6 +169,8 @@ def attack_value(indices: FloatArray, dissimilarity: float) -> float:
     """
     top = -math.inf
     for k in range(indices.shape[0]):
+        if math.isnan(indices[k]):
+            return math.nan
         top = max(top, indices[k])
     if top == -math.inf:
         return -math.inf
@@ -200,6 +202,11 @@ def inclusive_value(refrain: float, attack: float) -> float:
 def attack_probability(refrain: float, attack: float) -> float:
     """Return P(attack) = 1 / (1 + exp(v_0 - V_A)); 0 where no option is available.
 
+    Raises
+    ------
+    ValueError
+        If an index is not a number: a parameter lies outside what a law allows.
+
     Source: McKelvey & Palfrey 1998; McFadden 1978.
 
     Examples
@@ -207,6 +214,8 @@ def attack_probability(refrain: float, attack: float) -> float:
     >>> attack_probability(0.0, 0.0)
     0.5
     """
+    if math.isnan(refrain) or math.isnan(attack):
+        raise ValueError("a choice: an index is not a number")
     if attack == -math.inf:
         return 0.0
     return expit(attack - refrain)

@@ -172,31 +172,106 @@ def proportionate(severity: float, force: float, combat: bool) -> bool:
 
 
 @law
-def act_probability(mean: float, variance: float, link: int) -> float:
-    """Return the probability that mean + N(0, variance) + shock is above 0.
+def belief_spread(variance: float, link: int) -> float:
+    """Return the spread of resolve plus shock, in units of the shock's own.
+
+    sqrt(1 + v) for the probit; sqrt(1 + pi v / 8) for the logit.
+
+    Parameters
+    ----------
+    variance : float
+        Variance v of the belief about resolve; the shock has standard deviation 1 (probit) or is
+        standard logistic (logit).
+    link : int
+        ``PROBIT`` or ``LOGIT``.
+
+    Source: sum of independent normals; for the logit MacKay 1992's approximation.
+
+    Examples
+    --------
+    >>> belief_spread(3.0, 0)
+    2.0
+    """
+    if link == LOGIT:
+        return math.sqrt(1.0 + math.pi * variance / 8.0)
+    return math.sqrt(1.0 + variance)
+
+
+@law
+def readiness(mean: float, spread: float, link: int) -> float:
+    """Return the probability that an expected margin plus its error is above 0.
+
+    Phi(mean / spread) for the probit, expit(mean / spread) for the logit.
 
     Parameters
     ----------
     mean : float
         Expected margin.
-    variance : float
-        Variance of the belief about resolve; the shock has standard deviation 1 (probit) or is
-        standard logistic (logit).
+    spread : float
+        Of :func:`belief_spread`.
     link : int
         ``PROBIT`` or ``LOGIT``.
 
-    Source: standard; for the logit with uncertain mean, MacKay 1992's approximation.
+    Source: standard.
+
+    Examples
+    --------
+    >>> readiness(0.0, 1.2, 0)
+    0.5
+    """
+    if link == LOGIT:
+        return expit(mean / spread)
+    return normal_cdf(mean / spread)
+
+
+@law
+def act_probability(mean: float, variance: float, link: int) -> float:
+    """Return the probability that mean + N(0, variance) + shock is above 0.
+
+    Parameters
+    ----------
+    mean, variance : float
+        Expected margin; variance of the belief about resolve.
+    link : int
+        ``PROBIT`` or ``LOGIT``.
+
+    Source: :func:`readiness` at :func:`belief_spread`.
 
     Examples
     --------
     >>> act_probability(0.0, 0.1, 0)
     0.5
     """
-    if link == LOGIT:
-        if variance == 0.0:
-            return expit(mean)
-        return expit(mean / math.sqrt(1.0 + math.pi * variance / 8.0))
-    return normal_cdf(mean / math.sqrt(1.0 + variance))
+    return readiness(mean, belief_spread(variance, link), link)
+
+
+@law
+def says_yes(private: float, margin: float) -> bool:
+    """Return whether a guarantor is ready for a rung: resolve + shock + public margin above 0.
+
+    Parameters
+    ----------
+    private : float
+        Resolve and the shock of the crisis, probit units.
+    margin : float
+        The public margin with commitment.
+
+    Raises
+    ------
+    ValueError
+        If either is not a number: a parameter lies outside what a law allows.
+
+    Source: random utility (Train 2009, ch. 2).
+
+    Examples
+    --------
+    >>> says_yes(0.2, -0.1)
+    True
+    """
+    index = private + margin
+    if math.isnan(index):
+        raise ValueError("a vote: the margin is not a number")
+    return index > 0.0
 
 
 @law

@@ -19,6 +19,11 @@ def seconds(days: float) -> int:
     days : float
         Duration, days. Anything above 10^9 days counts as never.
 
+    Raises
+    ------
+    ValueError
+        If it is not a number: a parameter lies outside what a law allows.
+
     Source: definition; integer time keeps both engines in step.
 
     Examples
@@ -26,7 +31,9 @@ def seconds(days: float) -> int:
     >>> seconds(1.5)
     129600
     """
-    if not days < 1e9:
+    if math.isnan(days):
+        raise ValueError("a duration: it is not a number")
+    if days >= 1e9:
         return 86400 * 1000000000
     return math.floor(days * 86400.0 + 0.5)
 

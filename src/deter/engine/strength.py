@@ -1,0 +1,224 @@
+"""What help can do in time: odds, chances, the strength that arrives before an objective falls.
+
+Both engines call these functions; no rule is written here, every step is a law of ``theory``.
+"""
+
+from __future__ import annotations
+
+import math
+
+from deter.engine.layout import (
+    RUNG_COUNT,
+    guarantor_of,
+    layer_of,
+    member_of,
+    option_of,
+    ready_cell,
+    ready_layer,
+    ready_state,
+    rules_of,
+    rung_of,
+    seen_state,
+    sizes,
+    view_at,
+)
+from deter.engine.memory import load, store
+from deter.engine.prepared import winter_factor
+from deter.theory import campaign, posture
+from deter.theory.chance import lag_cdf
+from deter.theory.law import law
+
+LONGEST_CAMPAIGN = 1e4
+LATEST_OBJECTIVE = 1e6
+"""Days above which an expected length, or an expected fall, tells nothing more."""
+
+
+@law
+def walk(c: int, v: int, k: int, gained: float) -> tuple[float, float]:
+    """Return the steps to repulse and to the objective of option ``k`` at a position."""
+    option = option_of(c, k)
+    below = option.steps_to_repulse + gained
+    extra = load(view_at(v, 0).extra_steps, option.region)
+    return below, option.steps_to_objective + extra - gained
+
+
+@law
+def odds_of(c: int, v: int, k: int, helped: float) -> float:
+    """Return the odds of a battle of option ``k`` if the defender has ``helped`` more strength."""
+    option = option_of(c, k)
+    view = view_at(v, 0)
+    fort = load(view.fort, option.region)
+    attacker = view.attacker * option.share
+    defender = view.defender * option.defended_share + helped
+    return campaign.battle_odds(attacker, defender, fort, rules_of(c, 0).contest_exponent)
+
+
+@law
+def monthly_tempo(c: int, month: int) -> float:
+    """Return expected battles per 30 days in a month."""
+    rules = rules_of(c, 0)
+    return rules.battles_per_month * winter_factor(c, month, rules.winter_tempo)
+
+
+@law
+def days_to_objective(c: int, v: int, below: float, above: float, odds: float) -> float:
+    """Return the expected days until the objective would fall, given that it falls."""
+    battles = campaign.ruin_battles_given_win(below, above, odds)
+    if battles == math.inf:
+        return LATEST_OBJECTIVE
+    days = campaign.days_of_battles(battles, monthly_tempo(c, view_at(v, 0).month), 1.0)
+    return min(LATEST_OBJECTIVE, days)
+
+
+@law
+def prospects(c: int, v: int, k: int, gained: float) -> tuple[float, float]:
+    """Return the challenger's chance from a position and the expected days left."""
+    below, above = walk(c, v, k, gained)
+    odds = odds_of(c, v, k, 0.0)
+    win = campaign.ruin_win(below, above, odds)
+    battles = campaign.ruin_battles(below, above, odds)
+    days = campaign.days_of_battles(battles, monthly_tempo(c, view_at(v, 0).month), 1.0)
+    return win, min(LONGEST_CAMPAIGN, days)
+
+
+@law
+def may_help(c: int, channel: int, i: int) -> bool:
+    """Return whether guarantor ``i`` may act in a channel: by its stake, or as a member."""
+    if channel == 0:
+        return guarantor_of(c, i).has_stake == 1
+    return member_of(c, (channel - 1) * sizes(c, 0).n + i).member == 1
+
+
+@law
+def strengths(c: int, v: int, budget: float, elapsed: float, head_start: float, only: int) -> None:
+    """Fill the strength each guarantor's response adds in time, by channel and rung.
+
+    Channel 0 is help ad hoc by those with a stake, channel 1 + l help under layer l by its
+    members. What a rung sends counts with the chance that its lag is over within the budget:
+    arms (rung 2); air and units in place, which fight once their state does (rung 3); planned
+    reinforcement, 30-day and 90-day brigades (rung 4). Rung 1 adds none.
+
+    Parameters
+    ----------
+    budget : float
+        Days from the attack until the objective would fall.
+    elapsed : float
+        Days since the attack.
+    head_start : float
+        Days of warning, which count for help ad hoc and for layers that count threats.
+    only : int
+        The one channel that is asked for; -1 for all.
+    """
+    head = sizes(c, 0)
+    for channel in range(1 + head.n_layers):
+        if only not in (-1, channel):
+            continue
+        respond, on_call, early = math.inf, 0.0, head_start
+        if channel > 0:
+            respond = ready_layer(c, channel - 1).respond
+            on_call = ready_layer(c, channel - 1).on_call
+            early = head_start if layer_of(c, channel - 1).trigger_threats else 0.0
+        for i in range(head.n):
+            place = (channel * head.n + i) * RUNG_COUNT
+            for j in range(RUNG_COUNT):
+                store(head.strength, place + j, 0.0)
+            if not may_help(c, channel, i):
+                continue
+            delay = guarantor_of(c, i).decision_clock
+            if channel > 0:
+                delay = ready_cell(c, (channel - 1) * head.n + i).delay
+            days = budget - max(elapsed, delay - early)
+            if days >= 0.0:
+                called = on_call if days >= respond else 0.0
+                _strength_in_time(c, v, i, days, called, head.strength + 8 * place)
+
+
+@law
+def _strength_in_time(c: int, v: int, i: int, days: float, called: float, out: int) -> None:
+    """Fill what guarantor ``i`` adds at each rung within some days of its decision."""
+    state, ready, seen = guarantor_of(c, i), ready_state(c, i), seen_state(v, i)
+    arms, air, ground = rung_of(c, 1), rung_of(c, 2), rung_of(c, 3)
+    if state.arms > 0.0 and state.highest_rung >= 1:
+        share = lag_cdf(days, arms.lag_distribution, arms.lag_typical, arms.lag_shape)
+        store(out, 1, state.arms * max(share, called) * arms.strength)
+    if state.highest_rung >= 2:
+        total = 0.0
+        if state.air > 0.0:
+            first_unit = max(air.lag_typical, state.days_first_unit)
+            share = lag_cdf(days, air.lag_distribution, first_unit, air.lag_shape)
+            total = state.air * max(share, called)
+        if days >= ready.place_days:
+            total += posture.brigades(seen.troops)
+        store(out, 2, total * air.strength * seen.available)
+    if state.highest_rung >= 3:
+        planned = ready.planned if seen.troops > 0.0 else 0.0
+        total = planned if days >= ready.planned_days else 0.0
+        first = max(0.0, state.brigades_30d - planned)
+        second = max(0.0, state.brigades_90d - state.brigades_30d)
+        kind, shape = ground.lag_distribution, ground.lag_shape
+        if first > 0.0:
+            total += first * lag_cdf(days, kind, state.days_brigade, shape)
+        later = days - rules_of(c, 0).second_wave_days
+        if second > 0.0 and later > 0.0:
+            total += second * lag_cdf(later, kind, state.days_brigade, shape)
+        store(out, 3, total * ground.strength * seen.available)
+
+
+@law
+def channel_gains(c: int, v: int, k: int, gained: float, only: int, gains: int) -> None:
+    """Fill the fall in the challenger's chance that each channel's help at each rung brings.
+
+    Help is joint: what all who may act in the channel would add at the rung and below, by
+    :func:`strengths`. Rung 1 punishes and does not have to arrive: its gain is 1, as it is for
+    incidents.
+
+    Parameters
+    ----------
+    gained : float
+        Position of the walk, steps from the start line.
+    only : int
+        The one channel that is asked for; -1 for all.
+    gains : int
+        Address of floats, (1 + L, 4); written.
+    """
+    head = sizes(c, 0)
+    option = option_of(c, k)
+    fixed = rules_of(c, 0).win == 1
+    level = option.fixed_win_alone - option.fixed_win_helped if fixed else 1.0
+    plain = fixed or option.option_class == 0
+    below, above, win = 0.0, 0.0, 0.0
+    if not plain:
+        below, above = walk(c, v, k, gained)
+        win = campaign.ruin_win(below, above, odds_of(c, v, k, 0.0))
+    for channel in range(1 + head.n_layers):
+        if only not in (-1, channel):
+            continue
+        store(gains, channel * RUNG_COUNT, level)
+        helped = 0.0
+        for j in range(1, RUNG_COUNT):
+            gain = level
+            if not plain:
+                for i in range(head.n):
+                    helped += load(head.strength, (channel * head.n + i) * RUNG_COUNT + j)
+                gain = win - campaign.ruin_win(below, above, odds_of(c, v, k, helped))
+            store(gains, channel * RUNG_COUNT + j, gain)
+
+
+@law
+def gains_now(
+    c: int,
+    v: int,
+    k: int,
+    gained: float,
+    elapsed: float,
+    head_start: float,
+    only: int,
+    gains: int,
+) -> None:
+    """Fill :func:`channel_gains` from the walk's present position."""
+    if option_of(c, k).option_class > 0 and rules_of(c, 0).win == 0:
+        below, above = walk(c, v, k, gained)
+        odds = odds_of(c, v, k, 0.0)
+        budget = elapsed + days_to_objective(c, v, below, above, odds)
+        strengths(c, v, budget, elapsed, head_start, only)
+    channel_gains(c, v, k, gained, only, gains)
