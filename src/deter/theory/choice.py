@@ -262,6 +262,31 @@ def option_chosen(u: float, indices: FloatArray, dissimilarity: float) -> int:
 
 
 @law
+def option_share(index: float, attack: float, dissimilarity: float) -> float:
+    """Return P(option | attack) = exp((v_k - V_A) / nu); 0 for an option that is not available.
+
+    Parameters
+    ----------
+    index, attack : float
+        v_k of the option, and V_A of :func:`attack_value`.
+    dissimilarity : float
+        nu.
+
+    Source: McFadden 1978 (nested logit): the conditional logit that :func:`option_chosen` samples.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> indices = np.array([0.0, 0.0])
+    >>> round(option_share(0.0, attack_value(indices, 1.0), 1.0), 6)
+    0.5
+    """
+    if index == -math.inf:
+        return 0.0
+    return math.exp((index - attack) / dissimilarity)
+
+
+@law
 def refrain_index(
     precision: float, status_quo: float, look_ahead: float, now: float, later: float
 ) -> float:
@@ -396,3 +421,24 @@ def learnt_misperception(error: float, battles: float, half: float) -> float:
     0.2
     """
     return error * half / (half + battles)
+
+
+@law
+def perceived_strength(strength: float, error: float) -> float:
+    """Return the defender's strength as the challenger sees it: strength * exp(-error).
+
+    Parameters
+    ----------
+    strength : float
+        S_d, brigade equivalents.
+    error : float
+        Error in log(S_c / S_d); above 0 the challenger overrates itself.
+
+    Source: definition of the error; misperceived balances after Blainey 1973 and Fearon 1995.
+
+    Examples
+    --------
+    >>> round(perceived_strength(100.0, 0.1), 6)
+    90.483742
+    """
+    return strength * math.exp(-error)
