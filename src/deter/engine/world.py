@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
@@ -19,44 +19,14 @@ from deter.engine import streams
 from deter.engine.agenda import Agenda
 from deter.engine.assessment import View, empty_outlook, prepare
 from deter.engine.game import Built, Game
+from deter.engine.journal import Line, Number, line
 from deter.engine.outcome import Tally
 from deter.theory import chance, choice, credibility, posture
-from deter.vocabulary import RUNGS, STATES
+from deter.vocabulary import STATES
 
 PEACE, MOBILISED, IN_CAMPAIGN, CEASEFIRE, LOST = range(len(STATES))
 SIGNATURE, RATIFICATION, AT_CEASEFIRE, PEACE_TREATY = range(4)
 FloatArray = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of the event log: when, who, what kind, what it saw, what it chose.
-
-    Attributes
-    ----------
-    time : int
-        Seconds since the start.
-    actor : str
-        ``challenger``, ``protege``, a guarantor's code, a layer's id, or ``world``.
-    kind : str
-        What sort of event.
-    text : str
-        The event in plain words.
-    seen : dict
-        What the actor saw.
-    chose : str
-        What it chose; empty where nothing was chosen.
-    probabilities : dict
-        Of the alternatives it had.
-    """
-
-    time: int
-    actor: str
-    kind: str
-    text: str
-    seen: dict[str, Any] = field(default_factory=dict)
-    chose: str = ""
-    probabilities: dict[str, float] = field(default_factory=dict)
 
 
 def plain(array: NDArray[Any]) -> list[SimpleNamespace]:
@@ -83,7 +53,7 @@ class World:
         self.seed = seed
         self.replication = replication
         self.keep_log = log
-        self.log: list[Entry] = []
+        self.lines: list[Line] = []
         self.tally = Tally()
         self.ready = prepare(game)
         self.rules = plain(game.rules)[0]
@@ -223,24 +193,10 @@ class World:
         at = int(np.searchsorted(self.game.months, self.now, side="right")) - 1
         return int(self.game.month_numbers[at])
 
-    def name(self, i: int) -> str:
-        """Return a guarantor's code."""
-        return self.built.guarantors[i]
-
-    def note(
-        self,
-        actor: str,
-        kind: str,
-        text: str,
-        seen: dict[str, Any] | None = None,
-        chose: str = "",
-        probabilities: dict[str, float] | None = None,
-    ) -> None:
-        """Write a line of the event log, if one is kept."""
+    def note(self, kind: int, *numbers: Number) -> None:
+        """Write a line of the event log, if one is kept; see :data:`journal.PAYLOADS`."""
         if self.keep_log:
-            self.log.append(
-                Entry(self.now, actor, kind, text, seen or {}, chose, probabilities or {})
-            )
+            self.lines.append(line(self.now, kind, *numbers))
 
     # ---- closed forms
 
@@ -488,7 +444,7 @@ class World:
                     PEACE_TREATY: 1.0
                     if self.treaty
                     else (
-                        -math.expm1(-self.rules.peace_treaty_rate * years)
+                        float(posture.hazard_probability(self.rules.peace_treaty_rate, years))
                         if self.state == CEASEFIRE or ceasefire
                         else 0.0
                     ),
@@ -633,7 +589,7 @@ class World:
             error = choice.learnt_misperception(
                 self.error, float(self.battles_fought), self.challenger.battles_to_learn
             )
-            defender *= math.exp(-error)
+            defender = float(choice.perceived_strength(defender, error))
         r = self.rules
         stance = np.array(
             [
@@ -744,11 +700,3 @@ class World:
         """Move the line: add to the share of the land lost since the start, never below 0."""
         lost = self.tally.amounts["ground_lost"] + share
         self.tally.amounts["ground_lost"] = min(1.0 - self.rules.start_held, max(0.0, lost))
-
-    def rung_name(self, rung: int) -> str:
-        """Return a rung's word; 0 is consultation and protest."""
-        return "protest" if rung == 0 else RUNGS[rung - 1]
-
-    def option_name(self, k: int) -> str:
-        """Return an option's id."""
-        return self.built.options[k]
