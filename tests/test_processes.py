@@ -34,7 +34,7 @@ from tests.worlds import (
 
 from deter.engine.outcome import AMOUNTS, FIRSTS, RESPONSE_BINS, columns
 from deter.engine.reference import simulate
-from deter.engine.world import Entry
+from deter.engine.telling import Entry
 from deter.vocabulary import (
     ACTIVATIONS,
     ARBITERS,

@@ -55,6 +55,8 @@ def available(c: int, v: int, k: int) -> bool:
 def assess(c: int, v: int, k: int, sure: bool, o: int) -> None:
     """Fill the outlook of option ``k`` for the challenger: help, chances, utility, index.
 
+    Of an option that is not available nothing is expected: its index is -inf, the rest 0.
+
     Parameters
     ----------
     c, v, o : int
@@ -69,16 +71,20 @@ def assess(c: int, v: int, k: int, sure: bool, o: int) -> None:
     store(out.win, k, 0.0)
     store(out.days, k, 0.0)
     store(out.resist, k, 1.0)
+    acts, aid, gains = acts_of(c, o, k), aid_of(c, o, k), gains_of(c, o, k)
+    recognised = out.recognition + 8 * k * head.n_layers
     if not available(c, v, k):
+        for at in range(head.n * RUNG_COUNT):
+            store(acts, at, 0.0)
+        for lay in range(head.n_layers):
+            store(recognised, lay, 0.0)
         return
     if option.option_class > 0 and rules.win == 0:
         below, above = walk(c, v, k, 0.0)
         budget = days_to_objective(c, v, below, above, odds_of(c, v, k, 0.0))
         head_start = option.warning * load(view.seen, k)
         strengths(c, v, budget, 0.0, head_start, -1)
-    acts, aid, gains = acts_of(c, o, k), aid_of(c, o, k), gains_of(c, o, k)
     channel_gains(c, v, k, 0.0, -1, gains)
-    recognised = out.recognition + 8 * k * head.n_layers
     helped = expected_help(c, v, k, sure, gains, acts, aid, recognised)
     prize = load(view.prize, k)
     gain = (view.motive + view.hostility) * prize

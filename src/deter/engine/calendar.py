@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
-from deter.engine import streams
+from deter.engine import journal, streams
 from deter.engine.agenda import CALENDAR, Process
-from deter.engine.crisis import Crises, layer_name
+from deter.engine.crisis import Crises
 from deter.engine.world import AT_CEASEFIRE, CEASEFIRE, World
 from deter.theory import chance, posture
 
@@ -76,7 +76,7 @@ class Calendar:
         w = self.w
         layer = w.layers[lay]
         w.signed[lay] = True
-        w.note(layer_name(w, lay), "signature", "is signed")
+        w.note(journal.SIGNATURE, lay)
         needs = layer.binding >= 3 or layer.activation_response == 1
         needs = needs or layer.activation_peacetime == 1
         for i in range(w.n):
@@ -110,14 +110,7 @@ class Calendar:
         w.ratified[lay, i] = 1 if passes else -1
         if not passes:
             w.tally.count("failed_ratifications")
-        w.note(
-            w.name(i),
-            "ratification",
-            f"{'ratifies' if passes else 'fails to ratify'} `{layer_name(w, lay)}`",
-            {},
-            "ratify" if passes else "fail",
-            {"ratify": g.ratification_probability},
-        )
+        w.note(journal.RATIFICATION, i, lay, passes, g.ratification_probability)
         self.check(lay)
 
     def check(self, lay: int) -> None:
@@ -129,11 +122,7 @@ class Calendar:
         bound = any(w.response_in_force(lay, i) for i in range(w.n))
         if bound and not self.was_in_force[lay]:
             self.was_in_force[lay] = True
-            w.note(
-                layer_name(w, lay),
-                "entry into force",
-                "enters into force: its response clauses bind",
-            )
+            w.note(journal.ENTRY_INTO_FORCE, lay)
         entered = bound or w.entered_at[lay] >= 0
         if entered and not self.term_runs[lay]:
             self.term_runs[lay] = True
@@ -180,9 +169,9 @@ class Calendar:
             if lapses or term == 0:  # a term of no length is not renewed for ever
                 w.expired[lay] = True
                 w.anchor_forces()
-                w.note(layer_name(w, lay), "expiry", "runs out and is not renewed")
+                w.note(journal.EXPIRY, lay)
                 return
-            w.note(layer_name(w, lay), "renewal", "is renewed")
+            w.note(journal.RENEWAL, lay)
             n += 1
 
     def _sanction_renewals(self, lay: int) -> Process:
@@ -195,7 +184,7 @@ class Calendar:
             if w.u(streams.SANCTION_RENEWAL, 0, lay, n) < layer.sanctions_veto_risk:
                 w.lapsed[lay] = True
                 w.reckon()
-                w.note(layer_name(w, lay), "sanctions", "renewal is vetoed; sanctions lapse")
+                w.note(journal.SANCTIONS_LAPSE, lay)
                 return
             n += 1
 
@@ -208,7 +197,7 @@ class Calendar:
             w.approved[lay] = w.u(streams.TRANCHE, 0, lay, n) >= layer.peacetime_tranche_risk
             w.anchor_forces()
             if not w.approved[lay]:
-                w.note(layer_name(w, lay), "tranche", "an approval fails; the flow stops")
+                w.note(journal.TRANCHE, lay)
             days = posture.DAYS_PER_YEAR / layer.peacetime_tranches
             n += 1
             yield w.agenda.at(w.now + posture.seconds(days), CALENDAR, 0, lay, TRANCHE, n)
@@ -235,14 +224,7 @@ class Calendar:
                 z = chance.normal_quantile(w.u(streams.STANCE, 2 + i, n))
                 w.stance[i] = g.stance_sd * z
                 w.tally.count("stance_changes")
-                w.note(
-                    w.name(i),
-                    "election",
-                    f"elects a new government: stance {w.stance[i]:+.2f}",
-                    {},
-                    "change",
-                    {"change": g.change_probability},
-                )
+                w.note(journal.ELECTION, i, w.stance[i], g.change_probability)
                 self._exits(i, n)
             n += 1
 
@@ -261,13 +243,13 @@ class Calendar:
 
     def _leave(self, lay: int, i: int) -> Process:
         w = self.w
-        w.note(w.name(i), "notice", f"gives notice of leaving `{layer_name(w, lay)}`")
+        w.note(journal.NOTICE, i, lay)
         days = w.layers[lay].duration_notice
         yield w.agenda.at(w.now + posture.seconds(days), CALENDAR, 2 + i, lay, EXIT)
         w.exited[lay, i] = True
         w.tally.count("exits")
         w.anchor_forces()
-        w.note(w.name(i), "exit", f"has left `{layer_name(w, lay)}`")
+        w.note(journal.EXIT, i, lay)
 
     def _theatre(self, i: int) -> Process:
         """Crises elsewhere tie a guarantor down for a while."""
@@ -280,13 +262,13 @@ class Calendar:
             )
             yield w.agenda.at(w.now + posture.seconds(wait), CALENDAR, 2 + i, n, THEATRE, 0)
             w.away[i] = True
-            w.note(w.name(i), "second theatre", "is tied down elsewhere")
+            w.note(journal.THEATRE_AWAY, i)
             length = chance.exponential_quantile(
                 w.u(streams.THEATRE, 2 + i, n, 1), g.second_theatre_days
             )
             yield w.agenda.at(w.now + posture.seconds(length), CALENDAR, 2 + i, n, THEATRE, 1)
             w.away[i] = False
-            w.note(w.name(i), "second theatre", "is free again")
+            w.note(journal.THEATRE_BACK, i)
             n += 1
 
     # ---- the pair
@@ -326,7 +308,7 @@ class Calendar:
             yield w.agenda.at(w.now + posture.seconds(days), CALENDAR, 0, n, LEADER)
             u = w.u(streams.LEADER, 0, n, 1)
             w.motive = chance.normal_value(u, w.challenger.motive_mean, w.challenger.motive_sd)
-            w.note("challenger", "leader change", f"changes its leader: motive {w.motive:.2f}")
+            w.note(journal.LEADER, w.motive)
             n += 1
 
     def _treaty(self) -> Process:
@@ -342,7 +324,7 @@ class Calendar:
             if w.state == CEASEFIRE and not w.treaty:
                 w.anchor_forces()
                 w.treaty = True
-                w.note("world", "peace treaty", "a peace treaty is concluded")
+                w.note(journal.TREATY)
                 self.check_all()
                 return
 
@@ -360,4 +342,4 @@ class Calendar:
             if layer.activation_response >= AT_CEASEFIRE:
                 w.expired[lay] = True
         w.anchor_forces()
-        w.note("world", "offer", "the framework on offer is withdrawn")
+        w.note(journal.OFFER_WITHDRAWN)

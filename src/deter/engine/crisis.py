@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from deter.engine import streams
+from deter.engine import journal, streams
 from deter.engine.agenda import CRISIS, LEARNING
 from deter.engine.expected_help import act_ambiguity, expected_others, guarantor_vote
 from deter.engine.game import WEIGHT_UNITS
@@ -202,11 +202,11 @@ class Crises:
                     option.severity, width, reading, layer.trigger_threshold
                 )
             w.note(
-                layer_name(w, lay),
-                "recognition",
-                f"counts the act as the casus foederis in the eyes of "
-                f"{int(crisis.recognised[lay].sum())} of {layer.n_members} members",
-                {"severity": option.severity, "threshold": layer.trigger_threshold},
+                journal.RECOGNITION,
+                lay,
+                option.severity,
+                layer.trigger_threshold,
+                crisis.recognised[lay],
             )
 
     def _allege(self, crisis: Crisis) -> None:
@@ -226,14 +226,7 @@ class Crises:
         u = w.u(streams.DISPUTE, 0, crisis.occasion, 0, crisis.source)
         crisis.alleged = u < p
         if crisis.alleged:
-            w.note(
-                "challenger",
-                "dispute",
-                "says that the protégé provoked it; the layers wait for a ruling",
-                {"expected help": expected, "void clause": clause},
-                "alleges provocation",
-                {"alleged": p},
-            )
+            w.note(journal.DISPUTE, expected, clause, p)
 
     def schedule_ruling(self, crisis: Crisis, lay: int) -> None:
         """Put the ruling of a layer's arbiter on the agenda, if the layer binds anybody."""
@@ -285,7 +278,7 @@ class Crises:
         crisis.ad_hoc_margins[i] = margins
         if vote > crisis.acted[i]:
             self.seen(crisis, i, margins, vote, exact=True)
-            self.act(crisis, i, vote, "on its own motion")
+            self.act(crisis, i, vote, journal.OWN_MOTION)
         elif crisis.acted[i] == 0:
             self.seen(crisis, i, margins, 0, exact=True)
 
@@ -319,26 +312,7 @@ class Crises:
                 margins.ctypes.data,
             )
         )
-        if w.keep_log:
-            w.note(
-                w.name(i),
-                "vote",
-                f"is ready for {w.rung_name(vote)}",
-                {
-                    "gain": [round(float(x), 3) for x in gains],
-                    "commitment": [round(float(x), 3) for x in pull],
-                    "resolve": round(w.resolve[i], 3),
-                    "shock": round(crisis.shock[i], 3),
-                },
-                w.rung_name(vote),
-                {
-                    w.rung_name(j + 1): float(
-                        credibility.act_probability(w.resolve[i] + margins[j], 0.0, w.rules.link)
-                    )
-                    for j in range(4)
-                    if margins[j] > -math.inf
-                },
-            )
+        w.note(journal.VOTE, i, vote, w.resolve[i], crisis.shock[i], gains, pull, margins)
         return vote, margins
 
     @staticmethod
@@ -415,17 +389,9 @@ class Crises:
                 self._decide_at(crisis, lay, i, allowed, when)
         if layer.decision_rule != coordination.EACH:
             crisis.blocked[lay] = rung == 0 and bool(poll.votes.max(initial=0) > 0)
-            w.note(
-                layer_name(w, lay),
-                "decision",
-                f"decides together: {w.rung_name(rung)}"
-                + ("" if math.isinf(days) else f", day {days:.1f}"),
-                {
-                    w.name(i): w.rung_name(int(v))
-                    for i, v in zip(poll.members, poll.votes, strict=True)
-                },
-                w.rung_name(rung),
-            )
+            said = np.full(w.n, -1)
+            said[poll.members] = poll.votes
+            w.note(journal.DECISION, lay, rung, days, said)
         if layer.n_ladder:
             self._ladder(crisis, lay, poll.members, poll.votes)
 
@@ -477,14 +443,7 @@ class Crises:
         )
         upheld = w.u(streams.RULING, 0, crisis.occasion, 0, crisis.source) < p
         clause = layer.limits_void_if_protege_attacks
-        w.note(
-            layer_name(w, lay),
-            "ruling",
-            "rules that the protégé provoked it" if upheld else "finds no provocation",
-            {"monitoring": layer.attribution_monitoring},
-            "provoked" if upheld else "unprovoked",
-            {"provoked": p},
-        )
+        w.note(journal.RULING, lay, upheld, layer.attribution_monitoring, p)
         if not upheld or clause == 0:
             return False
         crisis.voided[lay] = True
@@ -632,7 +591,7 @@ class Crises:
 
         def act() -> None:
             if crisis.open and rung > crisis.acted[i]:
-                self.act(crisis, i, rung, f"under `{layer_name(w, lay)}`", respond)
+                self.act(crisis, i, rung, journal.UNDER_LAYER, lay, respond)
 
         w.agenda.call(moment, act)
 
@@ -676,19 +635,26 @@ class Crises:
                     wide = w.options[crisis.k].option_class == 2
                     if when == 2 and not wide:
                         return
-                    self.act(crisis, i, rung, f"by the ladder of `{layer_name(w, lay)}`")
+                    self.act(crisis, i, rung, journal.BY_LADDER, lay)
 
                 w.agenda.call(moment, climb)
 
     # ---- acting
 
-    def act(self, crisis: Crisis, i: int, rung: int, how: str, respond: float = math.inf) -> None:
-        """Guarantor ``i`` acts at a rung; what it sends is on its way."""
+    def act(
+        self,
+        crisis: Crisis,
+        i: int,
+        rung: int,
+        how: int,
+        lay: int = -1,
+        respond: float = math.inf,
+    ) -> None:
+        """Guarantor ``i`` acts at a rung, ``how`` as the journal has it; its help is on its way."""
         w = self.w
         before = crisis.acted[i]
         crisis.acted[i] = rung
-        days = (w.now - crisis.began) / posture.SECONDS_PER_DAY
-        w.note(w.name(i), "act", f"acts at {w.rung_name(rung)} {how}, day {days:.1f}")
+        w.note(journal.ACT, i, rung, how, lay, crisis.began)
         self._answer(crisis, i)
         if before == 0:
             self._impose(crisis, i)
@@ -808,19 +774,9 @@ class Crises:
                         total += moved[j]
                 if len(playing) > 1:
                     after_mean[i] += spill * total / (len(playing) - 1)
-        changed = [i for i in range(w.n) if after_mean[i] != mean[i]]
         w.believe(after_mean, after_variance)
-        if changed:
-            w.note(
-                "challenger",
-                "learning",
-                "learns about the guarantors",
-                {
-                    w.name(i): f"{mean[i]:+.2f} to {after_mean[i]:+.2f}"
-                    for i in changed
-                    if abs(after_mean[i] - mean[i]) > 0.005
-                },
-            )
+        if (after_mean != mean).any():
+            w.note(journal.LEARNING, mean, after_mean)
 
     def _record(self, crisis: Crisis, i: int) -> tuple[float, float]:
         w = self.w
@@ -851,8 +807,3 @@ class Crises:
 
 def _nothing_to_send(_i: int, _rung: int, _respond: float) -> None:
     """Stand in for the campaign's logistics until there is one."""
-
-
-def layer_name(w: World, lay: int) -> str:
-    """Return a layer's id."""
-    return w.built.layers[lay]

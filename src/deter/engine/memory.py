@@ -15,11 +15,15 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
-from numba import carray, from_dtype, types
-from numba.extending import intrinsic
+from numba import carray, from_dtype
+from numba import types as numba_types
+from numba.extending import intrinsic as numba_intrinsic
 from numpy.typing import NDArray
 
 from deter.theory.law import law
+
+types: Any = numba_types
+intrinsic: Any = numba_intrinsic
 
 WORD = 8
 """Bytes of an address, of an integer and of a float."""
@@ -29,7 +33,7 @@ def record_reader(dtype: np.dtype[Any]) -> Callable[[int, int], Any]:
     """Return a compiled reader ``(address, index) -> record`` of an array of records."""
     record = from_dtype(dtype)
 
-    @intrinsic  # type: ignore[untyped-decorator]
+    @intrinsic
     def at(_typing: Any, address: Any, index: Any) -> Any:  # noqa: ARG001
         def generate(context: Any, builder: Any, _signature: Any, args: Any) -> Any:
             step = builder.mul(args[1], context.get_constant(types.int64, dtype.itemsize))
@@ -59,7 +63,7 @@ def field_reader(holder: np.dtype[Any], name: str, dtype: np.dtype[Any]) -> Call
     assert fields is not None
     offset = fields[name][1]
 
-    @intrinsic  # type: ignore[untyped-decorator]
+    @intrinsic
     def at(_typing: Any, address: Any, index: Any) -> Any:  # noqa: ARG001
         def generate(context: Any, builder: Any, _signature: Any, args: Any) -> Any:
             word = context.get_value_type(types.int64)
@@ -74,7 +78,7 @@ def field_reader(holder: np.dtype[Any], name: str, dtype: np.dtype[Any]) -> Call
     return reader
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def _float_pointer(_typing: Any, address: Any) -> Any:  # noqa: ARG001
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         return builder.inttoptr(args[0], context.get_value_type(signature.return_type))
@@ -82,12 +86,20 @@ def _float_pointer(_typing: Any, address: Any) -> Any:  # noqa: ARG001
     return types.CPointer(types.float64)(types.int64), generate
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def _integer_pointer(_typing: Any, address: Any) -> Any:  # noqa: ARG001
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         return builder.inttoptr(args[0], context.get_value_type(signature.return_type))
 
     return types.CPointer(types.int64)(types.int64), generate
+
+
+@intrinsic
+def _small_pointer(_typing: Any, address: Any) -> Any:  # noqa: ARG001
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return builder.inttoptr(args[0], context.get_value_type(signature.return_type))
+
+    return types.CPointer(types.int32)(types.int64), generate
 
 
 @law
@@ -124,6 +136,19 @@ def load_integer(address: int, index: int) -> int:
 def store_integer(address: int, index: int, value: int) -> None:
     """Put an integer in its place in an array of integers."""
     _integer_pointer(address)[index] = value
+
+
+@law
+def count_at(address: int, index: int) -> None:
+    """Add one to a place of an array of 32-bit integers."""
+    _small_pointer(address)[index] += 1
+
+
+@law
+def clear(address: int, words: int) -> None:
+    """Fill words of memory with zeros."""
+    for at in range(words):
+        _integer_pointer(address)[at] = 0
 
 
 class Memory:

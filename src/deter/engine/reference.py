@@ -8,21 +8,23 @@ mobilises, presses or stands down (:class:`Challenger`); each act opens a crisis
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from deter.engine import streams
+from deter.engine import journal, streams
 from deter.engine.agenda import CALENDAR, CANDIDATES, Process
 from deter.engine.assessment import assess_all
 from deter.engine.calendar import ENTRY, Calendar
 from deter.engine.crisis import Crises, Crisis
 from deter.engine.game import Built, drawn
+from deter.engine.journal import Line
 from deter.engine.prepared import owed_rung, winter_factor
 from deter.engine.strategies import Sight, scripted_only, strategy
+from deter.engine.telling import Entry, entries, names_of
 from deter.engine.war import Wars
-from deter.engine.world import CEASEFIRE, IN_CAMPAIGN, LOST, MOBILISED, PEACE, Entry, World
+from deter.engine.world import CEASEFIRE, IN_CAMPAIGN, LOST, MOBILISED, PEACE, World
 from deter.theory import chance, choice, posture
 from deter.theory.coordination import EACH
 from deter.vocabulary import STATES, WHY_ATTACKED
@@ -41,10 +43,13 @@ class Result:
         The flat outcome row; columns in :func:`deter.engine.outcome.columns`.
     log : list of Entry
         The event log; empty unless it was asked for.
+    lines : list of Line
+        The event log in numbers, to compare engines by.
     """
 
     row: dict[str, Any]
     log: list[Entry]
+    lines: list[Line] = field(default_factory=list)
 
 
 def simulate(built: Built, seed: int, replication: int, log: bool = False) -> Result:
@@ -70,7 +75,8 @@ def simulate(built: Built, seed: int, replication: int, log: bool = False) -> Re
     challenger.start()
     world.agenda.process(wars.offers())
     world.agenda.run()
-    return Result(_finish(world, wars), world.log)
+    row = _finish(world, wars)
+    return Result(row, entries(world.lines, names_of(built)), world.lines)
 
 
 def _finish(w: World, wars: Wars) -> dict[str, Any]:
@@ -174,7 +180,6 @@ class Challenger:
             w.tally.count("dropped")
             return
         refrain, attack = self._look(True)
-        p = choice.attack_probability(refrain, attack)
         u = w.u(streams.ATTACK, 0, k)
         chosen = self.choose(
             Sight(
@@ -189,7 +194,19 @@ class Challenger:
                 w.last_answer,
             )
         )
-        self._note_choice(p, refrain, attack, chosen)
+        out = w.outlook.arrays
+        w.note(
+            journal.CHOICE,
+            chosen,
+            refrain,
+            attack,
+            w.rules.dissimilarity,
+            out["indices"],
+            out["utility"],
+            out["win"],
+            out["resist"],
+            out["acts"],
+        )
         if chosen >= 0:
             self._go(k, chosen, u, refrain)
 
@@ -214,40 +231,6 @@ class Challenger:
         )
         return float(refrain), float(attack)
 
-    def _note_choice(self, p: float, refrain: float, attack: float, chosen: int) -> None:
-        w = self.w
-        if not w.keep_log:
-            return
-        out = w.outlook
-        odds = {"refrain": 1.0 - p}
-        if attack > choice.NEVER:
-            for k in range(len(w.options)):
-                if out.indices[k] > choice.NEVER:
-                    nu = w.rules.dissimilarity
-                    odds[w.option_name(k)] = float(p * np.exp((out.indices[k] - attack) / nu))
-        name = "refrain" if chosen < 0 else w.option_name(chosen)
-        w.note(
-            "challenger",
-            "choice",
-            "weighs an occasion and refrains" if chosen < 0 else f"decides on `{name}`",
-            {
-                "index of refraining": refrain,
-                "utilities": {w.option_name(k): float(v) for k, v in enumerate(out.utility)},
-                "chances": {w.option_name(k): float(v) for k, v in enumerate(out.win)},
-                "resistance": {w.option_name(k): float(v) for k, v in enumerate(out.resist)},
-                "help expected": {
-                    w.option_name(k): {
-                        w.name(i): [round(float(x), 3) for x in out.acts[k, i]]
-                        for i in range(w.n)
-                        if w.guarantors[i].in_play
-                    }
-                    for k in range(len(w.options))
-                },
-            },
-            name,
-            odds,
-        )
-
     # ---- from a decision to an act
 
     def _go(self, occasion: int, k: int, u: float, refrain: float) -> None:
@@ -269,14 +252,7 @@ class Challenger:
         w.tally.count("mobilised")
         p_seen = w.detection(k)
         seen = w.u(streams.DETECTED, 0, occasion) < p_seen
-        w.note(
-            "challenger",
-            "mobilisation",
-            f"mobilises for `{w.option_name(k)}`; it is {'seen' if seen else 'not seen'}",
-            {},
-            "",
-            {"seen": p_seen},
-        )
+        w.note(journal.MOBILISATION, k, seen, p_seen)
         crisis = self.crises.open(streams.CANDIDATE, occasion, k)
         crisis.refrain = refrain
         if seen:
@@ -291,14 +267,7 @@ class Challenger:
         attack = assess_all(w.c, view.address, False, w.outlook.address)
         p = choice.attack_probability(refrain, float(attack))
         presses = not crisis.early or u < p
-        w.note(
-            "challenger",
-            "press",
-            "presses on" if presses else "stands down",
-            {w.name(i): w.rung_name(r) for i, r in crisis.early.items()},
-            "press" if presses else "stand down",
-            {"press": float(p)},
-        )
+        w.note(journal.PRESS, presses, p, pledge)
         if presses:
             self._strike(crisis)
             return
@@ -353,13 +322,7 @@ class Challenger:
             self._count(k)
             if option.option_class > 0:
                 self._why(crisis)
-        w.note(
-            "challenger",
-            "act",
-            f"begins `{w.option_name(k)}`",
-            {"severity": option.severity},
-            w.option_name(k),
-        )
+        w.note(journal.ACT_BEGUN, k, option.severity)
         w.incident_seen(option.severity, False)
         if option.option_class == 0:
             self.crises.strike(crisis)
@@ -369,14 +332,7 @@ class Challenger:
             return
         resist = float(w.outlook.arrays["resist"][k])
         resists = w.u(streams.RESIST, 1, occasion, 0, source) < resist
-        w.note(
-            "protege",
-            "resistance",
-            "resists" if resists else "concedes",
-            {},
-            "resist" if resists else "concede",
-            {"resist": resist},
-        )
+        w.note(journal.RESISTANCE, resists, resist)
         war = self.wars.begin(crisis)
         self.crises.strike(crisis)
         if not resists:
@@ -421,16 +377,7 @@ class Challenger:
         )
         sure = not owes or w.u(streams.ATTACK, 0, crisis.occasion) < p
         w.tally.cause(f"why_attacked_{WHY_ATTACKED[0 if sure else 1]}")
-        w.note(
-            "world",
-            "cause",
-            "it would have attacked even if all were sure to honour"
-            if sure
-            else "it attacks because it does not believe that all will honour",
-            {},
-            "",
-            {"attack if all were sure": float(p)},
-        )
+        w.note(journal.CAUSE, sure, p)
 
     # ---- the script
 
@@ -463,7 +410,7 @@ class Challenger:
         w.tally.count("scripted")
         if w.options[k].option_class > 0 and w.state in (MOBILISED, IN_CAMPAIGN):
             w.tally.count("scripted_dropped")
-            w.note("world", "script", f"`{w.option_name(k)}` is dropped: a campaign is under way")
+            w.note(journal.SCRIPT_DROPPED, k)
             return
         self._look(False)
         self._strike(self.crises.open(streams.SCRIPTED, occasion, k))

@@ -64,30 +64,17 @@ def logit(sight: Sight) -> int:
 
 def loss_averse(sight: Sight) -> int:
     """Choose by the logit with losses weighted 2.25 (Tversky & Kahneman 1992)."""
-    weighed = np.where(sight.utilities < 0.0, LOSS_AVERSION, 1.0) * sight.utilities
-    scale = np.ones_like(weighed)
-    known = np.abs(sight.utilities) > 0.0
-    scale[known] = weighed[known] / sight.utilities[known]
-    indices = np.where(sight.indices < 0.0, sight.indices * scale, sight.indices)
-    return logit(sight._replace(indices=indices))
+    pairs = zip(sight.indices, sight.utilities, strict=True)
+    indices = [choice.loss_averse_index(float(v), float(eu), LOSS_AVERSION) for v, eu in pairs]
+    return logit(sight._replace(indices=np.array(indices, dtype=np.float64)))
 
 
 def probing(sight: Sight) -> int:
-    """Probe until answered: one step up the ladder of severity after an unanswered act.
-
-    It starts with the least severe act, goes up one after an act that no guarantor answered with
-    more than protest, starts again after one that was answered, and acts at a logit's rate.
-    """
+    """Probe until answered, at a logit's rate: :func:`deter.theory.choice.option_probed`."""
     attack = choice.attack_value(sight.indices, sight.dissimilarity)
     if sight.u_attack >= choice.attack_probability(sight.refrain, attack):
         return -1
-    open_to_it = [k for k in range(len(sight.indices)) if sight.indices[k] > choice.NEVER]
-    if not open_to_it:
-        return -1
-    if sight.last_option < 0 or sight.last_answer > 0:
-        return open_to_it[0]
-    higher = [k for k in open_to_it if k > sight.last_option]
-    return higher[0] if higher else open_to_it[-1]
+    return int(choice.option_probed(sight.indices, sight.last_option, sight.last_answer))
 
 
 def scripted_only(sight: Sight) -> int:  # noqa: ARG001

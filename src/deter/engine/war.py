@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from deter.engine import streams
+from deter.engine import journal, streams
 from deter.engine.agenda import CAMPAIGN, TALKS, Process
 from deter.engine.assessment import assess
 from deter.engine.prepared import winter_factor
 from deter.engine.strength import prospects
 from deter.engine.world import CEASEFIRE, IN_CAMPAIGN, LOST, World, seen_otherwise
 from deter.theory import campaign, chance, choice, posture
-from deter.vocabulary import WHY_NOT_STOPPED
+from deter.vocabulary import CAMPAIGN_ENDS, WHY_NOT_STOPPED
 
 if TYPE_CHECKING:
     from deter.engine.crisis import Crises, Crisis
@@ -154,14 +154,7 @@ class Wars:
         war.challenger_losses += lost_c
         war.protege_losses += lost_d
         below, above = self._walk(war)
-        w.note(
-            "challenger" if won else "protege",
-            "battle",
-            f"wins a battle; {above:.0f} steps to the objective, {below:.0f} to repulse",
-            {"attacker": round(attacker, 1), "defender": round(defender, 1)},
-            "",
-            {"challenger wins": float(p)},
-        )
+        w.note(journal.BATTLE, won, above, below, attacker, defender, p)
         if above <= 0:
             self.end(war, "objective")
         elif below <= 0:
@@ -206,13 +199,7 @@ class Wars:
         gain = w.motive * w.left[war.k]
         stop = campaign.stops(gain, win, held, cost * days)
         if stop:
-            w.note(
-                "challenger",
-                "stop",
-                "stops: what is left to win does not pay",
-                {"chance": win, "held": held, "days left": days},
-                "stop",
-            )
+            w.note(journal.STOP, win, held, days)
         return bool(stop)
 
     # ---- widening and escalation
@@ -240,14 +227,7 @@ class Wars:
         stay = choice.refrain_index(w.challenger.precision, w.rules.status_quo, 0.0, 0.0, 0.0)
         p = choice.attack_probability(stay, index)
         widen = w.u(streams.OPTION, 0, crisis.occasion, 1, crisis.source) < p
-        w.note(
-            "challenger",
-            "decision point",
-            "widens the campaign" if widen else "keeps the campaign limited",
-            {"chance of full victory": float(w.later.arrays["win"][full])},
-            "widen" if widen else "keep",
-            {"widen": float(p)},
-        )
+        w.note(journal.DECISION_POINT, widen, w.later.arrays["win"][full], p)
         if widen:
             w.tally.count("widened")
             w.tally.count("full_attacks")
@@ -307,7 +287,7 @@ class Wars:
         crisis = war.crisis
         if war.direct:
             w.tally.first("major", w.clock())
-            w.note("world", "escalation", "the war becomes major; the history ends here")
+            w.note(journal.ESCALATION, True)
             self.end(war, "escalation")
             return
         war.direct = True
@@ -318,7 +298,7 @@ class Wars:
                 w.u(streams.MAJOR, 0, crisis.occasion, 0, crisis.source), 1.0
             )
         )
-        w.note("world", "escalation", "the war becomes a direct war with a guarantor")
+        w.note(journal.ESCALATION, False)
         self.crises.revote(crisis)
         self._escalation(war)
 
@@ -381,18 +361,13 @@ class Wars:
         moment = w.agenda.at(
             w.now + posture.seconds(days), CAMPAIGN, 2 + i, self.tag(war), ARRIVAL, piece
         )
-        label = ("arms", "air force", "units in place", "reinforcement", "brigades", "brigades")
 
         def arrive() -> None:
             if war.over:
                 return
             war.helped[i] += strength
             war.arrivals += 1
-            w.note(
-                w.name(i),
-                "arrival",
-                f"{label[piece]} join the defence ({strength:.1f} brigades' worth)",
-            )
+            w.note(journal.ARRIVAL, i, piece, strength)
 
         w.agenda.call(moment, arrive)
 
@@ -430,21 +405,7 @@ class Wars:
             line, w.rules.talks_line_scale, w.none_probit, w.full_probit, worth
         )
         protege_yes = index > w.protege_type
-        w.note(
-            "world",
-            "talks",
-            "a ceasefire is offered: challenger "
-            + ("accepts" if challenger_yes else "refuses")
-            + ", protégé "
-            + ("accepts" if protege_yes else "refuses"),
-            {
-                "gain to the challenger": value,
-                "cost of the framework to it": future,
-                "worth of the guarantee": worth,
-            },
-            "ceasefire" if challenger_yes and protege_yes else "fight on",
-            {"protege accepts": float(chance.normal_cdf(index))},
-        )
+        w.note(journal.TALKS, challenger_yes, protege_yes, value, future, worth, index)
         if challenger_yes and protege_yes:
             if ceded > 0.0:
                 w.lose_ground(ceded)
@@ -497,7 +458,7 @@ class Wars:
         self.count_war(war)
         self._cause(war, how)
         lost_all = self._settle(war, how)
-        w.note("world", "campaign ends", f"{how} after {days:.0f} days", {"war": was_war})
+        w.note(journal.CAMPAIGN_ENDED, CAMPAIGN_ENDS.index(how), war.began, was_war)
         if lost_all or how == "escalation":
             w.state = LOST if lost_all else IN_CAMPAIGN
             self.crises.close(war.crisis)

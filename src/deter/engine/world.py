@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
@@ -19,47 +19,17 @@ from deter.engine import streams
 from deter.engine.agenda import Agenda
 from deter.engine.expected_help import see_forces, see_resolve
 from deter.engine.game import Built, Game
+from deter.engine.journal import Line, Number, line
 from deter.engine.layout import VIEW, laid_out, new_outlook, new_view
 from deter.engine.memory import Memory
 from deter.engine.outcome import Tally
 from deter.engine.prepared import prepare
 from deter.theory import chance, choice, credibility, posture
-from deter.vocabulary import RUNGS, STATES
+from deter.vocabulary import STATES
 
 PEACE, MOBILISED, IN_CAMPAIGN, CEASEFIRE, LOST = range(len(STATES))
 SIGNATURE, RATIFICATION, AT_CEASEFIRE, PEACE_TREATY = range(4)
 FloatArray = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of the event log: when, who, what kind, what it saw, what it chose.
-
-    Attributes
-    ----------
-    time : int
-        Seconds since the start.
-    actor : str
-        ``challenger``, ``protege``, a guarantor's code, a layer's id, or ``world``.
-    kind : str
-        What sort of event.
-    text : str
-        The event in plain words.
-    seen : dict
-        What the actor saw.
-    chose : str
-        What it chose; empty where nothing was chosen.
-    probabilities : dict
-        Of the alternatives it had.
-    """
-
-    time: int
-    actor: str
-    kind: str
-    text: str
-    seen: dict[str, Any] = field(default_factory=dict)
-    chose: str = ""
-    probabilities: dict[str, float] = field(default_factory=dict)
 
 
 def plain(array: NDArray[Any]) -> list[SimpleNamespace]:
@@ -105,7 +75,7 @@ class World:
         self.seed = seed
         self.replication = replication
         self.keep_log = log
-        self.log: list[Entry] = []
+        self.lines: list[Line] = []
         self.tally = Tally()
         self.memory = laid_out(game)
         self.c = self.memory.address
@@ -249,24 +219,10 @@ class World:
         at = int(np.searchsorted(self.game.months, self.now, side="right")) - 1
         return int(self.game.month_numbers[at])
 
-    def name(self, i: int) -> str:
-        """Return a guarantor's code."""
-        return self.built.guarantors[i]
-
-    def note(
-        self,
-        actor: str,
-        kind: str,
-        text: str,
-        seen: dict[str, Any] | None = None,
-        chose: str = "",
-        probabilities: dict[str, float] | None = None,
-    ) -> None:
-        """Write a line of the event log, if one is kept."""
+    def note(self, kind: int, *numbers: Number) -> None:
+        """Write a line of the event log, if one is kept; see :data:`journal.PAYLOADS`."""
         if self.keep_log:
-            self.log.append(
-                Entry(self.now, actor, kind, text, seen or {}, chose, probabilities or {})
-            )
+            self.lines.append(line(self.now, kind, *numbers))
 
     # ---- closed forms
 
@@ -514,7 +470,7 @@ class World:
                     PEACE_TREATY: 1.0
                     if self.treaty
                     else (
-                        -math.expm1(-self.rules.peace_treaty_rate * years)
+                        float(posture.hazard_probability(self.rules.peace_treaty_rate, years))
                         if self.state == CEASEFIRE or ceasefire
                         else 0.0
                     ),
@@ -683,7 +639,7 @@ class World:
         error = choice.learnt_misperception(
             self.error, float(self.battles_fought), self.challenger.battles_to_learn
         )
-        return defender * math.exp(-error)
+        return float(choice.perceived_strength(defender, error))
 
     def _see_states(self, view: Memory, perceived: bool, pledge: NDArray[np.int64] | None) -> None:
         """Fill what an observer sees of the guarantors."""
@@ -770,11 +726,3 @@ class World:
         """Move the line: add to the share of the land lost since the start, never below 0."""
         lost = self.tally.amounts["ground_lost"] + share
         self.tally.amounts["ground_lost"] = min(1.0 - self.rules.start_held, max(0.0, lost))
-
-    def rung_name(self, rung: int) -> str:
-        """Return a rung's word; 0 is consultation and protest."""
-        return "protest" if rung == 0 else RUNGS[rung - 1]
-
-    def option_name(self, k: int) -> str:
-        """Return an option's id."""
-        return self.built.options[k]

@@ -8,7 +8,7 @@ from typing import Any
 
 from deter.engine.game import Built, build
 from deter.engine.reference import Result, simulate
-from deter.engine.world import Entry
+from deter.engine.telling import Entry
 from deter.spec.framework import Framework
 from deter.spec.scenario import Scenario
 

@@ -44,6 +44,11 @@ def battle_odds(attacker: float, defender: float, fortification: float, exponent
 def odds_to_probability(odds: float) -> float:
     """Return odds / (1 + odds); 1 for infinite odds.
 
+    Raises
+    ------
+    ValueError
+        If the odds are not a number: a parameter lies outside what a law allows.
+
     Source: standard.
 
     Examples
@@ -51,6 +56,8 @@ def odds_to_probability(odds: float) -> float:
     >>> odds_to_probability(3.0)
     0.75
     """
+    if math.isnan(odds):
+        raise ValueError("a battle: the odds are not a number")
     if odds == math.inf:
         return 1.0
     return odds / (1.0 + odds)

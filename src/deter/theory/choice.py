@@ -271,6 +271,97 @@ def option_chosen(u: float, indices: FloatArray, dissimilarity: float) -> int:
 
 
 @law
+def option_share(index: float, attack: float, dissimilarity: float) -> float:
+    """Return P(option | attack) = exp((v_k - V_A) / nu); 0 for an option that is not available.
+
+    Parameters
+    ----------
+    index, attack : float
+        v_k of the option, and V_A of :func:`attack_value`.
+    dissimilarity : float
+        nu.
+
+    Source: McFadden 1978 (nested logit): the conditional logit that :func:`option_chosen` samples.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> indices = np.array([0.0, 0.0])
+    >>> round(option_share(0.0, attack_value(indices, 1.0), 1.0), 6)
+    0.5
+    """
+    if index == -math.inf:
+        return 0.0
+    return math.exp((index - attack) / dissimilarity)
+
+
+@law
+def loss_averse_index(index: float, utility: float, aversion: float) -> float:
+    """Return the index of an alternative whose losses weigh more: aversion * v where EU < 0.
+
+    Parameters
+    ----------
+    index, utility : float
+        v_k and EU_k. A negative index of an alternative that gains stays as it is.
+    aversion : float
+        Weight of a loss against a gain.
+
+    Source: Tversky & Kahneman 1992.
+
+    Examples
+    --------
+    >>> loss_averse_index(-2.0, -0.1, 2.0)
+    -4.0
+    """
+    if index < 0.0 and utility < 0.0:
+        return index * aversion
+    return index
+
+
+@law
+def option_probed(indices: FloatArray, last_option: int, last_answer: int) -> int:
+    """Return the option a challenger probes with: one step up the ladder until it is answered.
+
+    The least severe act first; the next one up after an act that no guarantor answered with more
+    than protest; the least again after one that was answered; the most severe where there is none
+    further up.
+
+    Parameters
+    ----------
+    indices : array of float, shape (options,)
+        v_k in order of severity; ``-inf`` where not available.
+    last_option, last_answer : int
+        Option of the last crisis and the highest rung anybody acted at in it; -1 before the first.
+
+    Returns
+    -------
+    int
+        Position of the option; -1 where none is available.
+
+    Source: probing and salami tactics (George & Smoke 1974; Schelling 1966).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> option_probed(np.array([0.1, 0.2, 0.3]), 0, 0)
+    1
+    """
+    least = -1
+    higher = -1
+    most = -1
+    for k in range(indices.shape[0]):
+        if indices[k] > -math.inf:
+            most = k
+            if least < 0:
+                least = k
+            if higher < 0 and k > last_option:
+                higher = k
+    if last_option < 0 or last_answer > 0:
+        return least
+    return higher if higher >= 0 else most
+
+
+@law
 def refrain_index(
     precision: float, status_quo: float, look_ahead: float, now: float, later: float
 ) -> float:
@@ -405,3 +496,24 @@ def learnt_misperception(error: float, battles: float, half: float) -> float:
     0.2
     """
     return error * half / (half + battles)
+
+
+@law
+def perceived_strength(strength: float, error: float) -> float:
+    """Return the defender's strength as the challenger sees it: strength * exp(-error).
+
+    Parameters
+    ----------
+    strength : float
+        S_d, brigade equivalents.
+    error : float
+        Error in log(S_c / S_d); above 0 the challenger overrates itself.
+
+    Source: definition of the error; misperceived balances after Blainey 1973 and Fearon 1995.
+
+    Examples
+    --------
+    >>> round(perceived_strength(100.0, 0.1), 6)
+    90.483742
+    """
+    return strength * math.exp(-error)

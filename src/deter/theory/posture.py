@@ -96,6 +96,25 @@ def leaking(level: float, rate: float, years: float) -> float:
 
 
 @law
+def hazard_probability(rate: float, years: float) -> float:
+    """Return the chance of an event within some years at a constant rate: 1 - exp(-rate * years).
+
+    Parameters
+    ----------
+    rate, years : float
+        Per year; years.
+
+    Source: standard (waiting time of a Poisson process).
+
+    Examples
+    --------
+    >>> round(hazard_probability(0.2, 1.0), 6)
+    0.181269
+    """
+    return -math.expm1(-rate * years)
+
+
+@law
 def slowed_regeneration(rate: float, drag: float, sanctions: float) -> float:
     """Return regeneration under sanctions: rate * (1 - drag * L).
 
