@@ -232,9 +232,8 @@ class Challenger:
         stay = choice.refrain_index(w.challenger.precision, r.status_quo, 0.0, 0.0, 0.0)
         if not ahead or r.look_ahead == 0.0:
             return float(stay), float(attack)
-        later = assess_all(
-            w.c, w.view_later(view, r.look_ahead_horizon).address, False, w.later.address
-        )
+        ahead_view = w.view_later(view, r.look_ahead_horizon)
+        later = assess_all(w.c, ahead_view.address, False, w.later.address)
         refrain = choice.refrain_index(
             w.challenger.precision,
             r.status_quo,

@@ -169,7 +169,7 @@ def _battle(c: int, slot: int, b: int) -> None:
     crisis.challenger_losses += lost_c
     crisis.protege_losses += lost_d
     below, above = option.steps_to_repulse + crisis.gained, steps_above(c, slot)
-    note(c, journal.BATTLE, (1.0 if won else 0.0, below, above, attacker, defender, p))
+    note(c, journal.BATTLE, (1.0 if won else 0.0, above, below, attacker, defender, p))
     if above <= 0.0:
         end_war(c, slot, OBJECTIVE)
     elif below <= 0.0:
