@@ -36,7 +36,7 @@ class Campaign(mesa.Model):
     """One war: a day is the helpers' arrivals, then perhaps a battle."""
 
     def __init__(self, war: War, seed: int) -> None:
-        super().__init__(seed=seed)
+        super().__init__(rng=seed)
         self.war = war
         self.strength = war.defender
         self.line = 0
