@@ -33,13 +33,13 @@ from deter.engine.strength import (
     walk,
 )
 from deter.theory import campaign, choice, posture
-from deter.theory.law import law
+from deter.theory.law import inner, law
 
 MOST_ENUMERATED = 3
 """Helpers whose every combination of acts is weighed in mode ``equilibrium``."""
 
 
-@law
+@inner
 def available(c: int, v: int, k: int) -> bool:
     """Return whether option ``k`` can be taken: season, forces, something left to win."""
     option = option_of(c, k)
@@ -99,25 +99,25 @@ def assess(c: int, v: int, k: int, sure: bool, o: int) -> None:
     store(out.indices, k, index + view.heat - view.exhaustion * option.severity)
 
 
-@law
+@inner
 def acts_of(c: int, o: int, k: int) -> int:
     """Return the address of what guarantors are expected to do about option ``k``, (G, 4)."""
     return outlook_at(o, 0).acts + 8 * k * sizes(c, 0).n * RUNG_COUNT
 
 
-@law
+@inner
 def aid_of(c: int, o: int, k: int) -> int:
     """Return the address of the strength that answers option ``k`` in time, (G, 4)."""
     return outlook_at(o, 0).aid + 8 * k * sizes(c, 0).n * RUNG_COUNT
 
 
-@law
+@inner
 def gains_of(c: int, o: int, k: int) -> int:
     """Return the address of what help against option ``k`` gains, (1 + L, 4)."""
     return outlook_at(o, 0).gain + 8 * k * (1 + sizes(c, 0).n_layers) * RUNG_COUNT
 
 
-@law
+@inner
 def _fixed_utility(c: int, k: int, gain: float, o: int) -> float:
     """Return the expected utility with payoffs given outright (one guarantor's help or none)."""
     option, out = option_of(c, k), outlook_at(o, 0)
@@ -144,7 +144,7 @@ def _fixed_utility(c: int, k: int, gain: float, o: int) -> float:
     return p * fight + (1.0 - p) * gain - option.cost
 
 
-@law
+@inner
 def _enumerated_win(
     c: int, v: int, k: int, below: float, above: float, acts: int, aid: int, otherwise: float
 ) -> float:
@@ -179,7 +179,7 @@ def _enumerated_win(
     return total
 
 
-@law
+@inner
 def _campaign_utility(c: int, v: int, k: int, gain: float, helped: float, o: int) -> float:
     """Return the expected utility of an option from chances, length, punishment, escalation."""
     rules, option, view = rules_of(c, 0), option_of(c, k), view_at(v, 0)
@@ -221,7 +221,7 @@ def _campaign_utility(c: int, v: int, k: int, gain: float, helped: float, o: int
     return resist * fight + (1.0 - resist) * gain - option.cost
 
 
-@law
+@inner
 def _punishment(c: int, v: int, k: int, acts: int) -> tuple[float, float]:
     """Return the expected punishment of option ``k`` and the guarantor rungs in combat."""
     severity = option_of(c, k).severity

@@ -26,7 +26,7 @@ from deter.engine.layout import (
 from deter.engine.memory import floats, integers, load, load_integer, store, store_integer
 from deter.engine.prepared import commitment, members_needed
 from deter.theory import coordination, credibility
-from deter.theory.law import law
+from deter.theory.law import inner, law
 
 SECURITY_COUNCIL_ARBITER = 3
 OTHERS_WEIGHT = 100
@@ -43,7 +43,7 @@ def act_ambiguity(c: int, v: int, lay: int, k: int) -> float:
     return min(1.0, option.ambiguity + view_at(v, 0).noise * (1.0 - monitoring))
 
 
-@law
+@inner
 def recognition(c: int, v: int, lay: int, k: int) -> float:
     """Return the probability that a layer's arbiter recognises option ``k`` and lets it stand."""
     head = sizes(c, 0)
@@ -69,7 +69,7 @@ def recognition(c: int, v: int, lay: int, k: int) -> float:
     return q
 
 
-@law
+@inner
 def open_rung(c: int, k: int, j: int) -> bool:
     """Return whether rung ``j + 1`` may answer option ``k`` at all."""
     return credibility.proportionate(
@@ -77,7 +77,7 @@ def open_rung(c: int, k: int, j: int) -> bool:
     )
 
 
-@law
+@inner
 def public_margin(
     c: int, v: int, k: int, i: int, j: int, gain: float, lead: float, others: float
 ) -> float:
@@ -130,7 +130,7 @@ def see_resolve(c: int, v: int, i: int, mean: float, variance: float) -> None:
     seen.spread = credibility.belief_spread(variance, rules_of(c, 0).link)
 
 
-@law
+@inner
 def believed(c: int, v: int, i: int, margin: float) -> float:
     """Return the observer's probability that guarantor ``i`` is ready, given its public margin."""
     rules = rules_of(c, 0)
@@ -223,7 +223,7 @@ def expected_others(c: int, v: int, k: int, gains: int) -> None:
             store(head.others, i * RUNG_COUNT + j, (total - p) / rest if rest > 0 else 0.0)
 
 
-@law
+@inner
 def bound_probability(
     c: int, v: int, k: int, lay: int, i: int, j: int, gain: float, lead: float, others: float
 ) -> float:
@@ -251,7 +251,7 @@ def bound_probability(
     return believed(c, v, i, pull + public_margin(c, v, k, i, j, gain, lead, others))
 
 
-@law
+@inner
 def expected_help(
     c: int, v: int, k: int, sure: bool, gains: int, acts: int, aid: int, recognised: int
 ) -> float:
@@ -297,7 +297,7 @@ def expected_help(
     return helped
 
 
-@law
+@inner
 def _help_ad_hoc(c: int, v: int, k: int, campaign: bool, gains: int, acts: int, aid: int) -> None:
     """Start with help ad hoc, and the strength of each rung by its best channel."""
     head = sizes(c, 0)
@@ -323,7 +323,7 @@ def _help_ad_hoc(c: int, v: int, k: int, campaign: bool, gains: int, acts: int, 
             store(aid, at, best)
 
 
-@law
+@inner
 def _help_under(
     c: int, v: int, k: int, lay: int, j: int, sure: bool, campaign: bool, gains: int, acts: int
 ) -> None:
@@ -364,7 +364,7 @@ def _help_under(
             store(head.helping, at, max(load(head.helping, at), p * strength))
 
 
-@law
+@inner
 def _poll(c: int, v: int, k: int, lay: int, j: int, sure: bool, gains: int) -> tuple[int, int]:
     """Fill probability and weight of each voter; return how many, and the lead's place or -1."""
     head = sizes(c, 0)
@@ -394,7 +394,7 @@ def _poll(c: int, v: int, k: int, lay: int, j: int, sure: bool, gains: int) -> t
     return voters, lead
 
 
-@law
+@inner
 def _chances_given(c: int, lay: int, voters: int, total: int, lead: int) -> None:
     """Fill, for each voter, the probability that the rule is met given that it votes yes.
 
@@ -441,7 +441,7 @@ def _chances_given(c: int, lay: int, voters: int, total: int, lead: int) -> None
     )
 
 
-@law
+@inner
 def in_time(c: int, v: int, lay: int, i: int) -> float:
     """Return the probability that member ``i`` decides by a layer's deadline, or is not missed."""
     layer = layer_of(c, lay)

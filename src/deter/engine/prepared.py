@@ -23,7 +23,7 @@ from deter.engine.layout import (
 )
 from deter.engine.memory import floats, integers, load_integer, store, store_integer
 from deter.theory import coordination, credibility, posture
-from deter.theory.law import law
+from deter.theory.law import inner, law
 
 
 @law
@@ -61,7 +61,7 @@ def members_needed(c: int, lay: int, n: int) -> int:
     return 1
 
 
-@law
+@inner
 def typical_clock(c: int, lay: int, i: int) -> float:
     """Return the expected days from a ruling to a decision of member ``i`` in a layer.
 
@@ -93,7 +93,7 @@ def typical_clock(c: int, lay: int, i: int) -> float:
     )
 
 
-@law
+@inner
 def layer_delay(c: int, lay: int, clock: float) -> float:
     """Return the expected days from an attack to a decision under a layer, given the clock."""
     layer = layer_of(c, lay)
@@ -138,7 +138,7 @@ def owed_rung(c: int, lay: int, i: int) -> int:
     return owed
 
 
-@law
+@inner
 def ladder_top(c: int, lay: int, i: int) -> int:
     """Return the highest rung at which a layer's ladder has member ``i`` act; 0 for none."""
     head = sizes(c, 0)
@@ -168,7 +168,7 @@ def prepare(c: int) -> None:
         _prepare_state(c, i)
 
 
-@law
+@inner
 def _prepare_state(c: int, i: int) -> None:
     head = sizes(c, 0)
     rules = rules_of(c, 0)

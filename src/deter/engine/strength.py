@@ -26,14 +26,14 @@ from deter.engine.memory import load, store
 from deter.engine.prepared import winter_factor
 from deter.theory import campaign, posture
 from deter.theory.chance import lag_cdf
-from deter.theory.law import law
+from deter.theory.law import inner, law
 
 LONGEST_CAMPAIGN = 1e4
 LATEST_OBJECTIVE = 1e6
 """Days above which an expected length, or an expected fall, tells nothing more."""
 
 
-@law
+@inner
 def walk(c: int, v: int, k: int, gained: float) -> tuple[float, float]:
     """Return the steps to repulse and to the objective of option ``k`` at a position."""
     option = option_of(c, k)
@@ -42,7 +42,7 @@ def walk(c: int, v: int, k: int, gained: float) -> tuple[float, float]:
     return below, option.steps_to_objective + extra - gained
 
 
-@law
+@inner
 def odds_of(c: int, v: int, k: int, helped: float) -> float:
     """Return the odds of a battle of option ``k`` if the defender has ``helped`` more strength."""
     option = option_of(c, k)
@@ -53,14 +53,14 @@ def odds_of(c: int, v: int, k: int, helped: float) -> float:
     return campaign.battle_odds(attacker, defender, fort, rules_of(c, 0).contest_exponent)
 
 
-@law
+@inner
 def monthly_tempo(c: int, month: int) -> float:
     """Return expected battles per 30 days in a month."""
     rules = rules_of(c, 0)
     return rules.battles_per_month * winter_factor(c, month, rules.winter_tempo)
 
 
-@law
+@inner
 def days_to_objective(c: int, v: int, below: float, above: float, odds: float) -> float:
     """Return the expected days until the objective would fall, given that it falls."""
     battles = campaign.ruin_battles_given_win(below, above, odds)
@@ -81,7 +81,7 @@ def prospects(c: int, v: int, k: int, gained: float) -> tuple[float, float]:
     return win, min(LONGEST_CAMPAIGN, days)
 
 
-@law
+@inner
 def may_help(c: int, channel: int, i: int) -> bool:
     """Return whether guarantor ``i`` may act in a channel: by its stake, or as a member."""
     if channel == 0:
@@ -89,7 +89,7 @@ def may_help(c: int, channel: int, i: int) -> bool:
     return member_of(c, (channel - 1) * sizes(c, 0).n + i).member == 1
 
 
-@law
+@inner
 def strengths(c: int, v: int, budget: float, elapsed: float, head_start: float, only: int) -> None:
     """Fill the strength each guarantor's response adds in time, by channel and rung.
 
@@ -133,7 +133,7 @@ def strengths(c: int, v: int, budget: float, elapsed: float, head_start: float, 
                 _strength_in_time(c, v, i, days, called, head.strength + 8 * place)
 
 
-@law
+@inner
 def _strength_in_time(c: int, v: int, i: int, days: float, called: float, out: int) -> None:
     """Fill what guarantor ``i`` adds at each rung within some days of its decision."""
     state, ready, seen = guarantor_of(c, i), ready_state(c, i), seen_state(v, i)
@@ -164,7 +164,7 @@ def _strength_in_time(c: int, v: int, i: int, days: float, called: float, out: i
         store(out, 3, total * ground.strength * seen.available)
 
 
-@law
+@inner
 def channel_gains(c: int, v: int, k: int, gained: float, only: int, gains: int) -> None:
     """Fill the fall in the challenger's chance that each channel's help at each rung brings.
 
