@@ -52,7 +52,7 @@ def available(c: int, v: int, k: int) -> bool:
 
 
 @law
-def assess(c: int, v: int, k: int, sure: bool, o: int) -> None:
+def assess(c: int, v: int, k: int, sure: bool, o: int, like: int) -> None:
     """Fill the outlook of option ``k`` for the challenger: help, chances, utility, index.
 
     Of an option that is not available nothing is expected: its index is -inf, the rest 0.
@@ -63,6 +63,9 @@ def assess(c: int, v: int, k: int, sure: bool, o: int) -> None:
         Addresses of the game, the view and the outlook (:mod:`deter.engine.layout`).
     sure : bool
         If every guarantor honoured every obligation in force for certain.
+    like : int
+        Address of an outlook from the same beliefs, stances and layers, or 0. Help against an
+        incident depends on nothing else, so it is taken from there.
     """
     head, rules, option = sizes(c, 0), rules_of(c, 0), option_of(c, k)
     view, out = view_at(v, 0), outlook_at(o, 0)
@@ -84,8 +87,12 @@ def assess(c: int, v: int, k: int, sure: bool, o: int) -> None:
         budget = days_to_objective(c, v, below, above, odds_of(c, v, k, 0.0))
         head_start = option.warning * load(view.seen, k)
         strengths(c, v, budget, 0.0, head_start, -1)
-    channel_gains(c, v, k, 0.0, -1, gains)
-    helped = expected_help(c, v, k, sure, gains, acts, aid, recognised)
+    helped = 0.0
+    if like and option.option_class == 0 and load(outlook_at(like, 0).indices, k) > choice.NEVER:
+        _take_help(c, o, k, like)
+    else:
+        channel_gains(c, v, k, 0.0, -1, gains)
+        helped = expected_help(c, v, k, sure, gains, acts, aid, recognised)
     prize = load(view.prize, k)
     gain = (view.motive + view.hostility) * prize
     if rules.win == 1:
@@ -97,6 +104,23 @@ def assess(c: int, v: int, k: int, sure: bool, o: int) -> None:
     precision = challenger_of(c, 0).precision
     index = choice.choice_index(precision, utility, stake, rules.stake_exponent)
     store(out.indices, k, index + view.heat - view.exhaustion * option.severity)
+
+
+@inner
+def _take_help(c: int, o: int, k: int, like: int) -> None:
+    """Take from another outlook what help is expected against an incident; none adds strength."""
+    head = sizes(c, 0)
+    acts, aid, given = acts_of(c, o, k), aid_of(c, o, k), acts_of(c, like, k)
+    for at in range(head.n * RUNG_COUNT):
+        store(acts, at, load(given, at))
+        store(aid, at, 0.0)
+    gains, gained = gains_of(c, o, k), gains_of(c, like, k)
+    for at in range((1 + head.n_layers) * RUNG_COUNT):
+        store(gains, at, load(gained, at))
+    recognised = outlook_at(o, 0).recognition + 8 * k * head.n_layers
+    known = outlook_at(like, 0).recognition + 8 * k * head.n_layers
+    for lay in range(head.n_layers):
+        store(recognised, lay, load(known, lay))
 
 
 @inner
@@ -244,10 +268,13 @@ def _punishment(c: int, v: int, k: int, acts: int) -> tuple[float, float]:
 
 
 @law
-def assess_all(c: int, v: int, sure: bool, o: int) -> float:
-    """Fill the outlook of every option; return the inclusive value of attacking, V_A."""
+def assess_all(c: int, v: int, sure: bool, o: int, like: int) -> float:
+    """Fill the outlook of every option; return the inclusive value of attacking, V_A.
+
+    The arguments are those of :func:`assess`.
+    """
     n_options = sizes(c, 0).n_options
     for k in range(n_options):
-        assess(c, v, k, sure, o)
+        assess(c, v, k, sure, o, like)
     indices = floats(outlook_at(o, 0).indices, n_options)
     return choice.attack_value(indices, rules_of(c, 0).dissimilarity)

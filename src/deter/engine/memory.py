@@ -15,20 +15,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
-from numba import carray, from_dtype
-from numba import types as numba_types
-from numba.extending import intrinsic as numba_intrinsic
+from numba import carray, from_dtype  # type: ignore[attr-defined]
 from numpy.typing import NDArray
 
-from deter.theory.law import inner
-
-types: Any = numba_types
-
-
-def intrinsic(function: Callable[..., Any]) -> Any:
-    """Return a function that writes its own machine code (untyped upstream)."""
-    return numba_intrinsic(function)
-
+from deter.theory.law import inner, intrinsic, types
 
 WORD = 8
 """Bytes of an address, of an integer and of a float."""

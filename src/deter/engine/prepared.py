@@ -9,6 +9,7 @@ import math
 
 from deter.engine.layout import (
     RUNG_COUNT,
+    challenger_of,
     guarantor_of,
     layer_of,
     member_of,
@@ -177,6 +178,9 @@ def _prepare_state(c: int, i: int) -> None:
     ready.place_days, ready.fire = math.inf, 0.0
     ready.planned, ready.planned_days = 0.0, math.inf
     ready.share = posture.economic_share(state.economic_weight)
+    first_air = max(rung_of(c, 2).lag_typical, state.days_first_unit)
+    ready.log_air = math.log(first_air) if first_air > 0.0 else 0.0
+    ready.log_brigade = math.log(state.days_brigade) if state.days_brigade > 0.0 else 0.0
     for j in range(RUNG_COUNT):
         ready.risk[j] = state.risk_sensitivity * rung_of(c, j).risk
     for level in range(5):
@@ -222,3 +226,13 @@ def commitment(c: int, k: int, i: int, binding: int, level: int) -> float:
     if rules_of(c, 0).win == 1:
         return option_of(c, k).fixed_renege_cost * weight
     return weight * ready_state(c, i).pull[binding]
+
+
+@law
+def budgets_matter(c: int) -> bool:
+    """Return whether anything a yearly budget reckons can change: aid, or what sanctions slow."""
+    rules = rules_of(c, 0)
+    for i in range(sizes(c, 0).n):
+        if guarantor_of(c, i).aid > 0.0:
+            return True
+    return rules.sanctions_drag > 0.0 and challenger_of(c, 0).regeneration > 0.0

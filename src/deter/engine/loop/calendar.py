@@ -46,6 +46,7 @@ from deter.engine.loop.state import (
     world_of,
 )
 from deter.engine.memory import load_integer, store_integer
+from deter.engine.prepared import budgets_matter
 from deter.engine.world import AT_CEASEFIRE, CEASEFIRE
 from deter.theory import chance, posture
 from deter.theory.law import inner
@@ -72,7 +73,8 @@ def start_calendar(c: int) -> None:
             wait(c, posture.seconds(days), 0, lay, SIGN, 0, 0)
     refresh(c)
     reckon(c)
-    wait_for_budget(c, 1)
+    if budgets_matter(c):
+        wait_for_budget(c, 1)
     wait_for_regime(c, 0)
     for i in range(head.n):
         g = guarantor_of(c, i)

@@ -35,6 +35,7 @@ from deter.engine.loop.standing import (
     leave_peace,
     look_ahead,
     month,
+    same_layers_later,
     see,
 )
 from deter.engine.loop.state import (
@@ -155,14 +156,15 @@ def look(c: int, ahead: bool) -> None:
     """Assess all options now; fill the indices of refraining and of attacking."""
     head, w, rules = sizes(c, 0), world_of(c, 0), rules_of(c, 0)
     see(c, True, 0.0)
-    w.attack = assess_all(c, head.view_now, False, head.outlook_now)
+    w.attack = assess_all(c, head.view_now, False, head.outlook_now, 0)
     precision = challenger_of(c, 0).precision
     stay = choice.refrain_index(precision, rules.status_quo, 0.0, 0.0, 0.0)
     w.refrain = stay
     if not ahead or rules.look_ahead == 0.0:
         return
     look_ahead(c, rules.look_ahead_horizon)
-    later = assess_all(c, head.view_later, False, head.outlook_later)
+    like = head.outlook_now if same_layers_later(c) else 0
+    later = assess_all(c, head.view_later, False, head.outlook_later, like)
     w.refrain = choice.refrain_index(
         precision,
         rules.status_quo,
@@ -257,7 +259,7 @@ def press_or_stand_down(c: int, slot: int, before: int, u: float) -> None:
     for i in range(head.n):
         seen_state(head.view_now, i).pledge = party_of(c, party(c, slot, i)).early
     see(c, True, 0.0)
-    attack = assess_all(c, head.view_now, False, head.outlook_now)
+    attack = assess_all(c, head.view_now, False, head.outlook_now, 0)
     p = choice.attack_probability(crisis.refrain, attack)
     presses = crisis.has_early == 0 or u < p
     if w.keep_log:
@@ -400,7 +402,7 @@ def _code_motive(c: int, slot: int) -> None:
     p = math.nan
     if owes or w.keep_log:
         see(c, True, 0.0)
-        attack = assess_all(c, head.view_now, True, head.outlook_later)
+        attack = assess_all(c, head.view_now, True, head.outlook_later, 0)
         p = choice.attack_probability(crisis.refrain, attack)
     u = draw(c, streams.ATTACK, 0, crisis.occasion, 0, streams.CANDIDATE)
     sure = not owes or u < p

@@ -481,6 +481,17 @@ def look_ahead(c: int, years: float) -> None:
 
 
 @inner
+def same_layers_later(c: int) -> bool:
+    """Return whether the later view has the same layers in force as that of now."""
+    head = sizes(c, 0)
+    for at in range(head.n_layers * head.n):
+        now, later = seen_cell(head.view_now, at), seen_cell(head.view_later, at)
+        if now.force != later.force or now.level != later.level:
+            return False
+    return True
+
+
+@inner
 def copy_view(c: int) -> None:
     """Copy the numbers of the view of now to the later one; what they point to is shared."""
     now, later = now_view(c, 0), later_view(c, 0)

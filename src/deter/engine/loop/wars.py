@@ -245,7 +245,7 @@ def decide_to_widen(c: int, slot: int) -> None:
         return
     see(c, True, helpers_spread(c, slot))
     now_view(c, 0).heat = crisis.heat_before  # the attack's own heat is no reason
-    assess(c, head.view_now, full, False, head.outlook_later)
+    assess(c, head.view_now, full, False, head.outlook_later, 0)
     out = outlook_at(head.outlook_later, 0)
     status_quo = rules_of(c, 0).status_quo
     stay = choice.refrain_index(challenger_of(c, 0).precision, status_quo, 0.0, 0.0, 0.0)
@@ -365,7 +365,7 @@ def _framework_worth(c: int, slot: int) -> tuple[float, float]:
 def _value_later(c: int, k: int) -> tuple[float, float]:
     """Return the value of having option ``k`` and its chance, in the later view."""
     head = sizes(c, 0)
-    assess(c, head.view_later, k, False, head.outlook_later)
+    assess(c, head.view_later, k, False, head.outlook_later, 0)
     out = outlook_at(head.outlook_later, 0)
     stay = challenger_of(c, 0).precision * rules_of(c, 0).status_quo
     return choice.inclusive_value(stay, load(out.indices, k)), load(out.win, k)
