@@ -11,18 +11,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from deter.analysis.contrasts import (
     mean_difference,
+    median_difference,
     proportion_difference,
     rate_difference,
-    resampled_difference,
     share_difference,
 )
 from deter.analysis.estimates import Estimate, bounded_mean, nothing, proportion, rate, share_of
 from deter.analysis.rows import Bools, Floats, Sample, matched
-from deter.analysis.survival import incidence_of, median_days, median_response, median_time
+from deter.analysis.survival import incidence_of, median_response, median_time, response_residuals
 
 
 @dataclass(frozen=True)
@@ -153,27 +152,15 @@ class MedianYears(Measure):
         return median_time(incidence_of(here, self.first))
 
     def raw_difference(self, here: Sample, there: Sample) -> Estimate:  # noqa: D102
-        left, right = _Ranked.of(here, self.first), _Ranked.of(there, self.first)
-        return resampled_difference(lambda w: (left.median(w), right.median(w)), len(here))
+        up, down = self.raw(here), self.raw(there)
+        if up.estimate is None or down.estimate is None:
+            return nothing(len(here), up.method)
+        sides = ((here, up.estimate), (there, down.estimate))
+        return median_difference(up, down, *(self._residuals(s, time) for s, time in sides))
 
-
-@dataclass(frozen=True)
-class _Ranked:
-    """Times in rising order, those that never come last."""
-
-    order: NDArray[np.int64]
-    times: Floats
-
-    @staticmethod
-    def of(s: Sample, first: str) -> _Ranked:
-        times = s.time_or_never(first)
-        order = np.argsort(times, kind="stable")
-        return _Ranked(order, times[order])
-
-    def median(self, weights: NDArray[np.int64]) -> float | None:
-        reached = np.cumsum(weights[self.order])
-        time = self.times[int(np.searchsorted(reached, reached[-1] / 2))]
-        return float(time) if np.isfinite(time) else None
+    def _residuals(self, s: Sample, time: float) -> Floats:
+        below = s.time_or_never(self.first) <= time
+        return below.astype(np.float64) - 0.5
 
 
 @dataclass(frozen=True)
@@ -184,12 +171,12 @@ class MedianResponse(Measure):
         return median_response(here.responses, here.numbers("n_unanswered"))
 
     def raw_difference(self, here: Sample, there: Sample) -> Estimate:  # noqa: D102
-        parts = [(s.responses, s.numbers("n_unanswered")) for s in (here, there)]
-        (left, left_not), (right, right_not) = parts
-        return resampled_difference(
-            lambda w: (
-                median_days(w @ left, float(w @ left_not)),
-                median_days(w @ right, float(w @ right_not)),
-            ),
-            len(here),
-        )
+        up, down = self.raw(here), self.raw(there)
+        if up.estimate is None or down.estimate is None:
+            return nothing(len(here), up.method)
+        sides = ((here, up.estimate), (there, down.estimate))
+        return median_difference(up, down, *(self._residuals(s, days) for s, days in sides))
+
+    @staticmethod
+    def _residuals(s: Sample, days: float) -> Floats:
+        return response_residuals(s.responses, s.numbers("n_unanswered"), days)

@@ -10,15 +10,19 @@ clustered data: Woodruff (1952), J. Am. Stat. Assoc. 47: 635-646.
 
 from __future__ import annotations
 
+import math
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
 import numpy as np
-from scipy import stats
 
-from deter.analysis.estimates import LEVEL, Estimate, nothing, share_of, wilson_limits
+from deter.analysis.estimates import LEVEL, Estimate, nothing, share_of, wilson_band
 from deter.analysis.rows import Bools, Floats, Sample, response_edges
+
+MOST_STEPS = 10_000
+"""Steps a curve of shares has at most, but for those about its median."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,8 @@ def kaplan_meier(times: Floats, event: Bools) -> Curve:
     """
     if not event.any():
         return Curve(*(np.empty(0),) * 4, len(times), "no event yet")
+    from scipy import stats  # takes a second to load
+
     data = stats.CensoredData.right_censored(times, ~event)
     survival = stats.ecdf(data).sf
     with np.errstate(all="ignore"), warnings.catch_warnings():
@@ -66,9 +72,9 @@ def kaplan_meier(times: Floats, event: Bools) -> Curve:
     value = np.asarray(survival.probabilities, dtype=np.float64)
     low = np.asarray(cast("Any", band.low).probabilities, dtype=np.float64)
     high = np.asarray(cast("Any", band.high).probabilities, dtype=np.float64)
-    fallback = np.array([wilson_limits(float(v), len(times)) for v in value])
-    low = np.where(np.isfinite(low), low, fallback[:, 0])
-    high = np.where(np.isfinite(high), high, fallback[:, 1])
+    lower, upper = wilson_band(value, np.full(len(value), float(len(times))))
+    low = np.where(np.isfinite(low), low, lower)
+    high = np.where(np.isfinite(high), high, upper)
     quantiles = np.asarray(survival.quantiles, dtype=np.float64)
     return Curve(quantiles, value, low, high, len(times), "no event yet")
 
@@ -76,20 +82,36 @@ def kaplan_meier(times: Floats, event: Bools) -> Curve:
 def cumulative_incidence(times: Floats, event: Bools, competing: Bools) -> Curve:
     """Return the probability that the event has happened by a time, with competing ends.
 
-    The Aalen-Johansen estimator. Where neither holds, the time is censored. With no censoring it
-    is the share in which the event has happened, and the band is Wilson's; else Wilson's with the
-    effective number that the delta-method variance implies.
+    The Aalen-Johansen estimator. Where neither holds, the time is censored. With no censoring
+    before the last event it is the share in which the event has happened, and the band is
+    Wilson's; else Wilson's with the effective number that the delta-method variance implies.
     """
     n = len(times)
-    steps = np.unique(times[event])
-    value, variance = _aalen_johansen(times, event, competing, steps)
-    effective = np.divide(
-        value * (1 - value), variance, out=np.full(len(value), float(n)), where=variance > 0
-    )
-    limits = np.array([wilson_limits(v, k) for v, k in zip(value, effective, strict=True)]).reshape(
-        -1, 2
-    )
-    return Curve(steps, value, limits[:, 0], limits[:, 1], n, "has happened")
+    came = np.sort(times[event])
+    if not len(came) or not np.any(~event & ~competing & (times < came[-1])):
+        steps, value = _shares(came, n)
+        effective = np.full(len(value), float(n))
+    else:
+        steps = np.unique(came)
+        value, variance = _aalen_johansen(times, event, competing, steps)
+        effective = np.divide(
+            value * (1 - value), variance, out=np.full(len(value), float(n)), where=variance > 0
+        )
+    return Curve(steps, value, *wilson_band(value, effective), n, "has happened")
+
+
+def _shares(came: Floats, n: int) -> tuple[Floats, Floats]:
+    """Return the times in rising order, each once, and the share of ``n`` come by each.
+
+    Of more than :data:`MOST_STEPS` times some are left out, though none near the median: its
+    interval reaches about the square root of n ranks to each side.
+    """
+    last = np.flatnonzero(np.append(came[1:] != came[:-1], True)[: len(came)])
+    if len(last) > MOST_STEPS:
+        even = last[np.linspace(0, len(last) - 1, MOST_STEPS).astype(np.int64)]
+        near = last[np.abs(last - n / 2) < 2 * math.sqrt(n)]
+        last = np.union1d(even, near)
+    return came[last], (last + 1) / n
 
 
 def _aalen_johansen(
@@ -151,7 +173,7 @@ def _reaches(times: Floats, values: Floats) -> float | None:
     return float(times[above[0]]) if len(above) else None
 
 
-def median_response(given: Floats, unanswered: Floats) -> Estimate:
+def median_response(given: Sequence[Floats], unanswered: Floats) -> Estimate:
     """Return the median days to an owed response, from counts by bin; None if not reached.
 
     What was owed and not given is later than all bins. Within a bin, times are taken as spread
@@ -160,24 +182,56 @@ def median_response(given: Floats, unanswered: Floats) -> Estimate:
 
     Parameters
     ----------
-    given : array (replications, bins)
-        Owed responses by bin.
+    given : sequence of arrays (replications,)
+        Owed responses, bin by bin.
     unanswered : array (replications,)
         Owed and not given.
     """
     method = "Woodruff, clusters"
-    owed = given.sum(axis=1) + unanswered
-    if owed.sum() <= 0:
+    owed = _owed(given, unanswered)
+    tested = np.flatnonzero(owed > 0)
+    if not len(tested):
         return nothing(0, method)
-    by_edge = np.cumsum(given, axis=1)[:, :-1]
-    shares = [share_of(by_edge[:, b], owed) for b in range(by_edge.shape[1])]
-    edges = response_edges(given.shape[1])
+    owed, by_edge, shares = owed[tested], np.zeros(len(tested)), []
+    for b in range(len(given) - 1):
+        by_edge += given[b][tested]
+        shares.append(share_of(by_edge, owed))
+    edges = response_edges(len(given))
     middle = _crossing(edges, [s.estimate or 0.0 for s in shares])
     if middle is None:
-        return nothing(shares[0].n, method)
+        return nothing(len(tested), method)
     low = _crossing(edges, [s.high or 0.0 for s in shares])
     high = _crossing(edges, [s.low or 0.0 for s in shares])
-    return Estimate(middle, low, high, shares[0].n, method=method)
+    return Estimate(middle, low, high, len(tested), method=method)
+
+
+def _owed(given: Sequence[Floats], unanswered: Floats) -> Floats:
+    owed = unanswered.astype(np.float64)
+    for b in range(len(given)):
+        owed += given[b]
+    return owed
+
+
+def response_residuals(given: Sequence[Floats], unanswered: Floats, days: float) -> Floats:
+    """Return the responses each replication gave by a time, less half of those it owed.
+
+    At the median they add up to 0. Parameters as for :func:`median_response`.
+    """
+    residuals = -0.5 * _owed(given, unanswered)
+    edges = np.append(response_edges(len(given)), np.inf)
+    for b in range(len(given)):
+        if edges[b] < days:
+            residuals += _part_of_bin(edges, b, days) * given[b]
+    return residuals
+
+
+def _part_of_bin(edges: Floats, b: int, days: float) -> float:
+    """Return the part of a bin's responses that came by a time."""
+    if days >= edges[b + 1]:
+        return 1.0
+    if b == 0:
+        return days / float(edges[1])
+    return math.log(days / edges[b]) / math.log(edges[b + 1] / edges[b])
 
 
 def _crossing(edges: Floats, shares: list[float]) -> float | None:
@@ -191,11 +245,3 @@ def _crossing(edges: Floats, shares: list[float]) -> float | None:
     if b == 1:
         return float(part * edges[1])
     return float(edges[b - 1] * (edges[b] / edges[b - 1]) ** part)
-
-
-def median_days(given: Floats, unanswered: float) -> float | None:
-    """Return the median of response times counted by bin, as :func:`median_response` has it."""
-    owed = float(given.sum()) + unanswered
-    if owed <= 0:
-        return None
-    return _crossing(response_edges(len(given)), list(np.cumsum(given)[:-1] / owed))
