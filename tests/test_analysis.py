@@ -16,7 +16,6 @@ from tests.synthetic import HORIZON, blank, findings, frame
 from deter.analysis.causes import causes
 from deter.analysis.contrasts import (
     mean_difference,
-    median_difference,
     rate_difference,
     share_difference,
     tango_limits,
@@ -24,7 +23,6 @@ from deter.analysis.contrasts import (
 from deter.analysis.estimates import (
     Estimate,
     bounded_mean,
-    nothing,
     proportion,
     rate,
     share_of,
@@ -32,14 +30,18 @@ from deter.analysis.estimates import (
 )
 from deter.analysis.groups import groups, holm, mcnemar
 from deter.analysis.measures import NAMES, differences, estimates, label, measure
+from deter.analysis.medians import (
+    median_difference,
+    median_response,
+    median_time,
+    middle_of_responses,
+    middle_of_times,
+)
 from deter.analysis.rows import Floats, matched, response_edges, sample
 from deter.analysis.survival import (
     cumulative_incidence,
     incidence_of,
     kaplan_meier,
-    median_response,
-    median_time,
-    response_residuals,
     survival_of,
 )
 from deter.analysis.twins import CLASSES, DELAY_YEARS, later_bounds, twins, within_bounds
@@ -343,12 +345,8 @@ def test_rate_and_share_differences_use_the_pairing() -> None:
 
 
 def medians_apart(here: Floats, there: Floats) -> Estimate:
-    none = np.zeros(len(here), dtype=bool)
-    up, down = (median_time(cumulative_incidence(t, t < 10, none)) for t in (here, there))
-    assert up.estimate is not None
-    assert down.estimate is not None
-    sides = ((here, up.estimate), (there, down.estimate))
-    return median_difference(up, down, *((t <= m).astype(float) - 0.5 for t, m in sides))
+    one, other = (middle_of_times(np.where(t < 10, t, np.inf)) for t in (here, there))
+    return median_difference(one, other, len(here))
 
 
 def two_times(rng: np.random.Generator, n: int) -> tuple[Floats, Floats]:
@@ -376,13 +374,18 @@ def test_median_difference_is_as_wide_as_a_paired_bootstrap() -> None:
     assert 0.9 < np.mean(ratios) < 1.1
 
 
-def test_median_difference_has_the_limits_its_parts_have() -> None:
-    half = np.tile([-0.5, 0.5], 20)
-    up, down = Estimate(4.0, 3.0, None, 40), Estimate(2.0, 1.0, 3.5, 40)
-    e = median_difference(up, down, half, half)
-    assert (e.estimate, e.high) == (2.0, None)
-    assert e.low == pytest.approx(2.0 - 0.5)
-    assert median_difference(nothing(40), down, half, half).estimate is None
+def test_median_difference_of_equals_is_none_at_all() -> None:
+    times = np.random.default_rng(17).exponential(3.0, 300)
+    assert limits(medians_apart(times, times)) == (0.0, 0.0)
+
+
+def test_median_difference_where_a_median_is_hardly_reached() -> None:
+    times = np.random.default_rng(18).exponential(3.0, 400)
+    often = np.minimum(times, 10.0)
+    seldom = np.where(times < np.quantile(times, 0.51), times, 10.0)
+    e = medians_apart(seldom, often)
+    assert (e.estimate, e.low, e.high) == (0.0, 0.0, None), "it may come much later, or never"
+    assert medians_apart(np.where(times < 1, times, 10.0), often).estimate is None
 
 
 def test_difference_of_median_responses_is_as_wide_as_a_paired_bootstrap() -> None:
@@ -397,13 +400,13 @@ def test_difference_of_median_responses_is_as_wide_as_a_paired_bootstrap() -> No
             late = rng.random(900) < 0.1
             not_given = np.bincount(owner[late], minlength=300).astype(float)
             parts.append((grouped(days[~late], owner[~late], 300), not_given))
-        medians = [median_response(list(given.T), left) for given, left in parts]
-        residuals = [
-            response_residuals(list(given.T), left, float(m.estimate or 0.0))
-            for (given, left), m in zip(parts, medians, strict=True)
-        ]
-        assert [r.sum() for r in residuals] == pytest.approx([0.0, 0.0], abs=1e-9)
-        low, high = limits(median_difference(medians[0], medians[1], *residuals))
+        middles = [middle_of_responses(list(given.T), left) for given, left in parts]
+        for middle, (given, left) in zip(middles, parts, strict=True):
+            assert middle is not None
+            assert middle.residuals.sum() == pytest.approx(0.0, abs=1e-9)
+            half = median_response(list(given.T), left).estimate
+            assert middle.at(np.array([0.5])) == pytest.approx(half)
+        low, high = limits(median_difference(middles[0], middles[1], 300))
         gaps = []
         for _ in range(300):
             w = np.bincount(rng.integers(0, 300, 300), minlength=300).astype(float)

@@ -87,7 +87,7 @@ def mean_difference(here: Floats, there: Floats, span: float) -> Estimate:
     if size is None:
         size = _typical(np.concatenate((here, there)))
     up, down = (bounded_mean(part, 0.0, span, size) for part in (gain, loss))
-    return joined(up, down, correlation(gain, loss), n, method)
+    return _joined(up, down, correlation(gain, loss), n, method)
 
 
 def _typical(values: Floats) -> float | None:
@@ -108,17 +108,15 @@ def correlation(left: Floats, right: Floats) -> float:
     return both / spread if spread > 0 else 0.0
 
 
-def joined(up: Estimate, down: Estimate, together: float, n: int, method: str) -> Estimate:
-    """Return ``up - down`` with limits made from those of both; None where one has none."""
-    if up.estimate is None or down.estimate is None:
+def _joined(up: Estimate, down: Estimate, together: float, n: int, method: str) -> Estimate:
+    """Return ``up - down`` with limits made from those of both."""
+    if None in (up.estimate, up.low, up.high, down.estimate, down.low, down.high):
         return nothing(n, method)
-    u, d = up.estimate, down.estimate
-    low = high = None
-    if up.low is not None and down.high is not None:
-        low = u - d - _combined(u - up.low, down.high - d, together)
-    if up.high is not None and down.low is not None:
-        high = u - d + _combined(up.high - u, d - down.low, together)
-    return Estimate(u - d, low, high, n, method=method)
+    u, u_low, u_high = (float(x or 0.0) for x in (up.estimate, up.low, up.high))
+    d, d_low, d_high = (float(x or 0.0) for x in (down.estimate, down.low, down.high))
+    below = _combined(u - u_low, d_high - d, together)
+    above = _combined(u_high - u, d - d_low, together)
+    return Estimate(u - d, u - d - below, u - d + above, n, method=method)
 
 
 def _combined(left: float, right: float, together: float) -> float:
@@ -133,7 +131,7 @@ def rate_difference(here: tuple[Floats, Floats], there: tuple[Floats, Floats]) -
     n = len(here[0])
     method = "score intervals, joined, paired"
     up, down = rate(*here), rate(*there)
-    return joined(up, down, correlation(_residuals(*here), _residuals(*there)), n, method)
+    return _joined(up, down, correlation(_residuals(*here), _residuals(*there)), n, method)
 
 
 def share_difference(here: tuple[Floats, Floats], there: tuple[Floats, Floats]) -> Estimate:
@@ -141,25 +139,9 @@ def share_difference(here: tuple[Floats, Floats], there: tuple[Floats, Floats]) 
     n = len(here[0])
     method = "Wilson, clusters, joined, paired"
     up, down = share_of(*here), share_of(*there)
-    return joined(up, down, correlation(_residuals(*here), _residuals(*there)), n, method)
+    return _joined(up, down, correlation(_residuals(*here), _residuals(*there)), n, method)
 
 
 def _residuals(over: Floats, under: Floats) -> Floats:
     total = float(under.sum())
     return over - (float(over.sum()) / total if total > 0 else 0.0) * under
-
-
-def median_difference(up: Estimate, down: Estimate, here: Floats, there: Floats) -> Estimate:
-    """Estimate the difference of two medians from pairs: their intervals, joined.
-
-    Parameters
-    ----------
-    up, down : Estimate
-        The two medians.
-    here, there : array
-        What each pair's two members add to how much lies below their median, less one half of
-        what they have: to first order a median follows their sum, so that the two medians
-        correlate as they do.
-    """
-    method = "intervals of the medians, joined, paired"
-    return joined(up, down, correlation(here, there), len(here), method)

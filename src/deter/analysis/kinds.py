@@ -14,14 +14,20 @@ import numpy as np
 
 from deter.analysis.contrasts import (
     mean_difference,
-    median_difference,
     proportion_difference,
     rate_difference,
     share_difference,
 )
 from deter.analysis.estimates import Estimate, bounded_mean, nothing, proportion, rate, share_of
+from deter.analysis.medians import (
+    median_difference,
+    median_response,
+    median_time,
+    middle_of_responses,
+    middle_of_times,
+)
 from deter.analysis.rows import Bools, Floats, Sample, matched
-from deter.analysis.survival import incidence_of, median_response, median_time, response_residuals
+from deter.analysis.survival import incidence_of
 
 
 @dataclass(frozen=True)
@@ -152,15 +158,8 @@ class MedianYears(Measure):
         return median_time(incidence_of(here, self.first))
 
     def raw_difference(self, here: Sample, there: Sample) -> Estimate:  # noqa: D102
-        up, down = self.raw(here), self.raw(there)
-        if up.estimate is None or down.estimate is None:
-            return nothing(len(here), up.method)
-        sides = ((here, up.estimate), (there, down.estimate))
-        return median_difference(up, down, *(self._residuals(s, time) for s, time in sides))
-
-    def _residuals(self, s: Sample, time: float) -> Floats:
-        below = s.time_or_never(self.first) <= time
-        return below.astype(np.float64) - 0.5
+        left, right = (middle_of_times(s.time_or_never(self.first)) for s in (here, there))
+        return median_difference(left, right, len(here))
 
 
 @dataclass(frozen=True)
@@ -171,12 +170,7 @@ class MedianResponse(Measure):
         return median_response(here.responses, here.numbers("n_unanswered"))
 
     def raw_difference(self, here: Sample, there: Sample) -> Estimate:  # noqa: D102
-        up, down = self.raw(here), self.raw(there)
-        if up.estimate is None or down.estimate is None:
-            return nothing(len(here), up.method)
-        sides = ((here, up.estimate), (there, down.estimate))
-        return median_difference(up, down, *(self._residuals(s, days) for s, days in sides))
-
-    @staticmethod
-    def _residuals(s: Sample, days: float) -> Floats:
-        return response_residuals(s.responses, s.numbers("n_unanswered"), days)
+        left, right = (
+            middle_of_responses(s.responses, s.numbers("n_unanswered")) for s in (here, there)
+        )
+        return median_difference(left, right, len(here))

@@ -1,25 +1,22 @@
-"""How peace lasts: curves of first times with bands, and medians read off them.
+"""How peace lasts: curves of first times with bands.
 
 References
 ----------
 Kaplan and Meier (1958), J. Am. Stat. Assoc. 53: 457-481. Aalen and Johansen (1978), Scand. J.
-Stat. 5: 141-150; variance by the delta method: Marubini and Valsecchi (1995), ch. 10. Medians
-with an interval read off the band: Brookmeyer and Crowley (1982), Biometrics 38: 29-41; of
-clustered data: Woodruff (1952), J. Am. Stat. Assoc. 47: 635-646.
+Stat. 5: 141-150; variance by the delta method: Marubini and Valsecchi (1995), ch. 10.
 """
 
 from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
 import numpy as np
 
-from deter.analysis.estimates import LEVEL, Estimate, nothing, share_of, wilson_band
-from deter.analysis.rows import Bools, Floats, Sample, response_edges
+from deter.analysis.estimates import LEVEL, wilson_band
+from deter.analysis.rows import Bools, Floats, Sample
 
 MOST_STEPS = 10_000
 """Steps a curve of shares has at most, but for those about its median."""
@@ -152,96 +149,3 @@ def incidence_of(sample: Sample, first: str) -> Curve:
 def survival_of(sample: Sample, first: str) -> Curve:
     """Return the Kaplan-Meier survival without a first, early ends taken as censored."""
     return kaplan_meier(sample.time(first), sample.happened(first))
-
-
-def median_time(curve: Curve) -> Estimate:
-    """Return the time by which an incidence curve reaches one half; None where it does not.
-
-    The limits are the times at which the upper and the lower band reach one half; an upper limit
-    that is not reached by the horizon is None.
-    """
-    method = "read off the band"
-    middle = _reaches(curve.times, curve.value)
-    if middle is None:
-        return nothing(curve.n, method)
-    low, high = _reaches(curve.times, curve.high), _reaches(curve.times, curve.low)
-    return Estimate(middle, low, high, curve.n, method=method)
-
-
-def _reaches(times: Floats, values: Floats) -> float | None:
-    above = np.flatnonzero(values >= 0.5 - 1e-12)
-    return float(times[above[0]]) if len(above) else None
-
-
-def median_response(given: Sequence[Floats], unanswered: Floats) -> Estimate:
-    """Return the median days to an owed response, from counts by bin; None if not reached.
-
-    What was owed and not given is later than all bins. Within a bin, times are taken as spread
-    evenly on the log scale (linearly in the first). The interval is Woodruff's: the share answered
-    by each edge is a share of clustered items, and its limits are read off at one half.
-
-    Parameters
-    ----------
-    given : sequence of arrays (replications,)
-        Owed responses, bin by bin.
-    unanswered : array (replications,)
-        Owed and not given.
-    """
-    method = "Woodruff, clusters"
-    owed = _owed(given, unanswered)
-    tested = np.flatnonzero(owed > 0)
-    if not len(tested):
-        return nothing(0, method)
-    owed, by_edge, shares = owed[tested], np.zeros(len(tested)), []
-    for b in range(len(given) - 1):
-        by_edge += given[b][tested]
-        shares.append(share_of(by_edge, owed))
-    edges = response_edges(len(given))
-    middle = _crossing(edges, [s.estimate or 0.0 for s in shares])
-    if middle is None:
-        return nothing(len(tested), method)
-    low = _crossing(edges, [s.high or 0.0 for s in shares])
-    high = _crossing(edges, [s.low or 0.0 for s in shares])
-    return Estimate(middle, low, high, len(tested), method=method)
-
-
-def _owed(given: Sequence[Floats], unanswered: Floats) -> Floats:
-    owed = unanswered.astype(np.float64)
-    for b in range(len(given)):
-        owed += given[b]
-    return owed
-
-
-def response_residuals(given: Sequence[Floats], unanswered: Floats, days: float) -> Floats:
-    """Return the responses each replication gave by a time, less half of those it owed.
-
-    At the median they add up to 0. Parameters as for :func:`median_response`.
-    """
-    residuals = -0.5 * _owed(given, unanswered)
-    edges = np.append(response_edges(len(given)), np.inf)
-    for b in range(len(given)):
-        if edges[b] < days:
-            residuals += _part_of_bin(edges, b, days) * given[b]
-    return residuals
-
-
-def _part_of_bin(edges: Floats, b: int, days: float) -> float:
-    """Return the part of a bin's responses that came by a time."""
-    if days >= edges[b + 1]:
-        return 1.0
-    if b == 0:
-        return days / float(edges[1])
-    return math.log(days / edges[b]) / math.log(edges[b + 1] / edges[b])
-
-
-def _crossing(edges: Floats, shares: list[float]) -> float | None:
-    """Return where a distribution given at ``edges[1:]`` crosses one half."""
-    values = np.maximum.accumulate(np.concatenate(([0.0], shares)))
-    above = np.flatnonzero(values >= 0.5)
-    if not len(above):
-        return None
-    b = max(int(above[0]), 1)
-    part = (0.5 - values[b - 1]) / (values[b] - values[b - 1])
-    if b == 1:
-        return float(part * edges[1])
-    return float(edges[b - 1] * (edges[b] / edges[b - 1]) ** part)
