@@ -392,8 +392,9 @@ def test_schema_is_json() -> None:
         assert found["$schema"].startswith("https://json-schema.org")
 
 
-def test_formal_evidence_passes() -> None:
-    result = deter_("evidence", "formal", "--json")
+@pytest.mark.parametrize("engine", ["reference", "compiled"])
+def test_formal_evidence_passes(engine: str) -> None:
+    result = deter_("evidence", "formal", "--json", "--engine", engine)
     assert result.exit_code == 0, result.output
     cases = strict(result.stdout)["cases"]
     assert {case["status"] for case in cases} <= {"pass", "no_law"}

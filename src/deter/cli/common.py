@@ -150,7 +150,7 @@ def preparing() -> Iterator[threading.Timer]:
     timer = threading.Timer(
         SILENCE,
         note,
-        ["Preparing the engine; its first use on a machine compiles it, for a minute or two…"],
+        ["Preparing the engine; its first use on a machine compiles it, for some minutes…"],
     )
     timer.daemon = True
     timer.start()
