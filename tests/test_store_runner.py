@@ -279,6 +279,26 @@ def test_a_full_disk_is_one_message(spooled: None) -> None:
         signal.signal(signal.SIGXFSZ, before)
 
 
+def test_memory_does_not_grow_with_replications() -> None:
+    """Half a million rows are 235 MB as records alone; what is held of them is a few columns."""
+    code = f"""
+import resource, sys
+sys.path[:0] = [{str(ROOT)!r}, {str(ROOT / "src")!r}]
+from deter.experiments import spool
+from deter.experiments.runner import replicate
+from tests.synthetic import FAKE, FakeBuilt, found
+spool.MOST_IN_MEMORY = 0
+for n in (2_000, 500_000):
+    done = replicate({{"none": FakeBuilt(0.3)}}, n, 1, FAKE, workers=2)
+    f = found(done.rows, n, {{"none": "None"}}, None)
+    assert f.estimates["none"]["p_full_attack"].n == n and f.failings and f.attacks
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    few, many = (int(line) / 1024 for line in done.stdout.split())
+    assert many - few < 150
+
+
 def test_ctrl_c_waits_until_what_is_begun_is_done() -> None:
     done = []
 
