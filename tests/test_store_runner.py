@@ -152,7 +152,7 @@ def test_ctrl_c_keeps_a_balanced_prefix(
 
     done = run(slow, 400, engine, workers=workers, progress=stop)
     assert done.interrupted
-    assert 5 <= done.n < 400
+    assert (1 if workers > 1 else 5) <= done.n < 400, "a worker may be late with its first block"
     counts = done.frame["framework"].value_counts()
     assert counts["none"] == counts["strong"] == done.n
     whole = run(n=done.n).frame

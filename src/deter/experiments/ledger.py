@@ -51,7 +51,9 @@ class Ledger:
         self._done = 0
 
     def add(self, case: int, start: int, block: Block) -> None:
-        """Note that the replications of a case from ``start`` on are finished."""
+        """Note that the replications of a case from ``start`` on are finished; once is enough."""
+        if start < self._next[case] or (case, start) in self._early:
+            return
         with uninterrupted():
             self._early[case, start] = self._explained(case, block)
             self._done += len(block.rows)

@@ -297,7 +297,8 @@ def _spread(work: _Work, ledger: Ledger, pool: Executor, ahead: int = 16) -> Non
                 return
             done, _ = wait(pending, return_when=FIRST_COMPLETED)
             for future in done:
-                work.note(ledger, pending.pop(future), future.result())
+                work.note(ledger, pending[future], future.result())
+                del pending[future]
     except KeyboardInterrupt:
         _collect(pending, work, ledger)
         raise
