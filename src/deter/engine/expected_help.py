@@ -79,6 +79,16 @@ def open_rung(c: int, k: int, j: int) -> bool:
 
 
 @inner
+def open_rungs(c: int, k: int) -> int:
+    """Return which rungs may answer option ``k`` at all, a bit each."""
+    bits = 0
+    for j in range(RUNG_COUNT):
+        if open_rung(c, k, j):
+            bits |= 1 << j
+    return bits
+
+
+@inner
 def public_margin(
     c: int, v: int, k: int, i: int, j: int, gain: float, lead: float, others: float
 ) -> float:
@@ -321,13 +331,14 @@ def _ask_ad_hoc(c: int, v: int, k: int, gains: int) -> int:
     """Ask how likely each state with a stake is ready to act ad hoc; return how many are asked."""
     head = sizes(c, 0)
     riding = rules_of(c, 0).free_riding > 0.0
+    open_to = open_rungs(c, k)
     asked = 0
     for i in range(head.n):
         state = guarantor_of(c, i)
         for j in range(RUNG_COUNT):
             at = i * RUNG_COUNT + j
             store(head.ready_for, at, 0.0)
-            if state.has_stake and j <= state.highest_rung and open_rung(c, k, j):
+            if state.has_stake and j <= state.highest_rung and (open_to >> j) & 1:
                 others = load(head.others, at) if riding else 0.0
                 margin = public_margin(c, v, k, i, j, load(gains, j), 0.0, others)
                 asked = ask(c, v, i, margin, at, asked)
@@ -339,6 +350,7 @@ def _ask_under(c: int, v: int, k: int, lay: int, sure: bool, gains: int, asked: 
     """Ask how likely each member bound by a layer is ready; return how many are asked."""
     head, rules, layer = sizes(c, 0), rules_of(c, 0), layer_of(c, lay)
     riding = rules.free_riding > 0.0
+    open_to = open_rungs(c, k)
     for i in range(head.n):
         cell, state = lay * head.n + i, guarantor_of(c, i)
         if seen_cell(v, cell).force <= 0.0:
@@ -349,7 +361,7 @@ def _ask_under(c: int, v: int, k: int, lay: int, sure: bool, gains: int, asked: 
                 store(head.ready_for, place, 1.0)
                 continue
             store(head.ready_for, place, 0.0)
-            if j > state.highest_rung or not open_rung(c, k, j):
+            if j > state.highest_rung or not (open_to >> j) & 1:
                 continue
             gain = load(gains, (1 + lay) * RUNG_COUNT + j)
             lead = 0.0
@@ -475,15 +487,17 @@ def _chances_given(c: int, lay: int, voters: int, total: int, lead: int) -> None
     layer = layer_of(c, lay)
     rule = layer.decision_rule
     p = floats(head.p_vote, total)
-    if rule in (coordination.LEAD, coordination.CONSENSUS, coordination.WEIGHTED_MAJORITY):
+    if rule == coordination.CONSENSUS:
+        given = floats(head.given, total)
+        coordination.others_all(p, total, floats(head.suffix, total + 1), given)
+        return
+    if rule in (coordination.LEAD, coordination.WEIGHTED_MAJORITY):
         weights = integers(head.weights, total)
         for voter in range(voters):
             if rule == coordination.LEAD:
                 given = 0.0
                 if lead >= 0:
                     given = 1.0 if lead == voter else p[lead]
-            elif rule == coordination.CONSENSUS:
-                given = coordination.all_of(p, total, voter)
             else:
                 quota = layer.quota_weight - weights[voter]
                 given = coordination.weight_at_least(p, weights, total, quota, voter)

@@ -58,6 +58,7 @@ READY_STATE = np.dtype(
         ("planned", "f8"),
         ("planned_days", "f8"),
         ("share", "f8"),
+        ("log_arms", "f8"),
         ("log_air", "f8"),
         ("log_brigade", "f8"),
         ("risk", "f8", (RUNG_COUNT,)),
@@ -65,8 +66,8 @@ READY_STATE = np.dtype(
     ]
 )
 """What follows from the game alone, by guarantor: days of units in place to the fight and their
-share under fire; planned reinforcement and its days; economic share; logarithms of the days of a
-first air unit and of a brigade, where these are above 0; risk and, by effective
+share under fire; planned reinforcement and its days; economic share; logarithms of the days of
+arms, of a first air unit and of a brigade, where these are above 0; risk and, by effective
 binding, the pull of a full commitment, probit."""
 
 READY_CELL = np.dtype(

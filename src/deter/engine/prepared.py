@@ -178,6 +178,8 @@ def _prepare_state(c: int, i: int) -> None:
     ready.place_days, ready.fire = math.inf, 0.0
     ready.planned, ready.planned_days = 0.0, math.inf
     ready.share = posture.economic_share(state.economic_weight)
+    typical_arms = rung_of(c, 1).lag_typical
+    ready.log_arms = math.log(typical_arms) if typical_arms > 0.0 else 0.0
     first_air = max(rung_of(c, 2).lag_typical, state.days_first_unit)
     ready.log_air = math.log(first_air) if first_air > 0.0 else 0.0
     ready.log_brigade = math.log(state.days_brigade) if state.days_brigade > 0.0 else 0.0

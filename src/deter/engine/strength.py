@@ -153,14 +153,13 @@ def _ask_shares(c: int, i: int, days: float, at: int, asked: int) -> int:
     arms, air, ground = rung_of(c, 1), rung_of(c, 2), rung_of(c, 3)
     log_days = math.log(days) if days > 0.0 else 0.0
     if state.arms > 0.0 and state.highest_rung >= 1:
-        typical = math.log(arms.lag_typical) if arms.lag_typical > 0.0 else 0.0
         asked = _ask_lag(
             c,
             days,
             log_days,
             arms.lag_distribution,
             arms.lag_typical,
-            typical,
+            ready.log_arms,
             arms.lag_shape,
             at + ARMS,
             asked,
