@@ -27,7 +27,7 @@ from deter.engine.memory import floats, integers, load, load_integer, store, sto
 from deter.engine.prepared import commitment, members_needed
 from deter.engine.strength import answer
 from deter.theory import coordination, credibility
-from deter.theory.law import inner, law
+from deter.theory.law import inlined, inner, law
 
 SECURITY_COUNCIL_ARBITER = 3
 OTHERS_WEIGHT = 100
@@ -88,7 +88,7 @@ def open_rungs(c: int, k: int) -> int:
     return bits
 
 
-@inner
+@inlined
 def public_margin(
     c: int, v: int, k: int, i: int, j: int, gain: float, lead: float, others: float
 ) -> float:
@@ -141,7 +141,7 @@ def see_resolve(c: int, v: int, i: int, mean: float, variance: float) -> None:
     seen.spread = credibility.belief_spread(variance, rules_of(c, 0).link)
 
 
-@inner
+@inlined
 def ask(c: int, v: int, i: int, margin: float, place: int, asked: int) -> int:
     """Ask how likely guarantor ``i`` is ready, given its margin; return how many are asked.
 
@@ -250,7 +250,7 @@ def expected_others(c: int, v: int, k: int, gains: int) -> None:
             store(head.others, i * RUNG_COUNT + j, (total - p) / rest if rest > 0 else 0.0)
 
 
-@inner
+@inlined
 def bound_margin(
     c: int, v: int, k: int, lay: int, i: int, j: int, gain: float, lead: float, others: float
 ) -> float:
@@ -313,7 +313,7 @@ def expected_help(
     _help_ad_hoc(c, campaign, acts, aid)
     for lay in range(head.n_layers):
         if load(head.recognition, lay) > 0.0:
-            _help_under(c, v, lay, sure, campaign, acts)
+            _help_under(c, v, k, lay, sure, campaign, acts)
     helped = 0.0
     for i in range(head.n):
         pledge = seen_state(v, i).pledge
@@ -399,7 +399,7 @@ def _help_ad_hoc(c: int, campaign: bool, acts: int, aid: int) -> None:
 
 
 @inner
-def _help_under(c: int, v: int, lay: int, sure: bool, campaign: bool, acts: int) -> None:
+def _help_under(c: int, v: int, k: int, lay: int, sure: bool, campaign: bool, acts: int) -> None:
     """Let a layer's help count where it is likelier than what came before."""
     head, layer = sizes(c, 0), layer_of(c, lay)
     voters, lead = _voters(c, v, lay)
@@ -407,7 +407,10 @@ def _help_under(c: int, v: int, lay: int, sure: bool, campaign: bool, acts: int)
         return
     rule = layer.decision_rule
     vetoed = rule == coordination.SECURITY_COUNCIL and challenger_of(c, 0).veto == 1
+    open_to = open_rungs(c, k)
     for j in range(RUNG_COUNT):
+        if j > 0 and not sure and not (open_to >> j) & 1:
+            continue  # nobody is ready for it, alone or together
         total = _fill_chances(c, lay, voters, j)
         if rule != coordination.EACH and not vetoed:
             _chances_given(c, lay, voters, total, lead)

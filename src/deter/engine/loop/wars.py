@@ -35,6 +35,7 @@ from deter.engine.loop.standing import (
     month,
     private,
     protege_forces,
+    same_layers_later,
     see,
     see_later,
 )
@@ -350,12 +351,18 @@ def _framework_worth(c: int, slot: int) -> tuple[float, float]:
     for at in range(head.n_layers * head.n):
         now, later = seen_cell(head.view_now, at), seen_cell(head.view_later, at)
         later.force, later.level = now.force, now.level
-    value_now, _ = _value_later(c, k)
+    value_now, win_now = _value_later(c, k)
     see_later(c, 0.0, True)
-    value_then, win_then = _value_later(c, k)
+    value_then, win_then = value_now, win_now
+    if not same_layers_later(c):
+        value_then, win_then = _value_later(c, k)
+    win_without, bound = win_then, False
     for at in range(head.n_layers * head.n):
-        seen_cell(head.view_later, at).force = 0.0
-    _, win_without = _value_later(c, k)
+        later = seen_cell(head.view_later, at)
+        bound = bound or later.force > 0.0
+        later.force = 0.0
+    if bound:
+        _, win_without = _value_later(c, k)
     future = (value_then - value_now) / precision if precision > 0.0 else 0.0
     worth = max(0.0, 1.0 - win_then / win_without) if win_without > 0.0 else 0.0
     return future, worth
