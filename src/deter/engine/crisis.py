@@ -436,9 +436,10 @@ class Crises:
         """Settle an alleged provocation; return whether the layer is void."""
         w = self.w
         layer = w.layers[lay]
+        view = w.view(perceived=False)  # an address keeps nothing alive
         p = credibility.provoked_probability(
             w.rules.dispute_provoked,
-            act_ambiguity(w.c, w.view(perceived=False).address, lay, crisis.k),
+            act_ambiguity(w.c, view.address, lay, crisis.k),
             layer.attribution_monitoring,
         )
         upheld = w.u(streams.RULING, 0, crisis.occasion, 0, crisis.source) < p

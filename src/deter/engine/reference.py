@@ -219,9 +219,8 @@ class Challenger:
         stay = choice.refrain_index(w.challenger.precision, r.status_quo, 0.0, 0.0, 0.0)
         if not ahead or r.look_ahead == 0.0:
             return float(stay), float(attack)
-        later = assess_all(
-            w.c, w.view_later(view, r.look_ahead_horizon).address, False, w.later.address
-        )
+        then = w.view_later(view, r.look_ahead_horizon)  # an address keeps nothing alive
+        later = assess_all(w.c, then.address, False, w.later.address)
         refrain = choice.refrain_index(
             w.challenger.precision,
             r.status_quo,
