@@ -436,7 +436,7 @@ class Crises:
         """Settle an alleged provocation; return whether the layer is void."""
         w = self.w
         layer = w.layers[lay]
-        view = w.view(perceived=False)  # an address keeps nothing alive
+        view = w.view(perceived=False)
         p = credibility.provoked_probability(
             w.rules.dispute_provoked,
             act_ambiguity(w.c, view.address, lay, crisis.k),

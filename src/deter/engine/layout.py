@@ -105,7 +105,6 @@ ENGINE = (
     "texts",
     "cells_now",
     "bonds",
-    "left",
     "heap",
     "crises",
     "parties",
@@ -120,6 +119,13 @@ ENGINE = (
     "outlook_now",
     "outlook_later",
     "uncertain",
+    "gains",
+    "pull",
+    "margins",
+    "ballots",
+    "bound",
+    "edges",
+    "weighed",
 )
 """What the compiled engine alone keeps; nought in the reference engine."""
 

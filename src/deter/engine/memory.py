@@ -23,7 +23,12 @@ from numpy.typing import NDArray
 from deter.theory.law import law
 
 types: Any = numba_types
-intrinsic: Any = numba_intrinsic
+
+
+def intrinsic(function: Callable[..., Any]) -> Any:
+    """Return a function that writes its own machine code (untyped upstream)."""
+    return numba_intrinsic(function)
+
 
 WORD = 8
 """Bytes of an address, of an integer and of a float."""

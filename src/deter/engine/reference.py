@@ -20,6 +20,7 @@ from deter.engine.calendar import ENTRY, Calendar
 from deter.engine.crisis import Crises, Crisis
 from deter.engine.game import Built, drawn
 from deter.engine.journal import Line
+from deter.engine.outcome import Block, failed_row, recorded
 from deter.engine.prepared import owed_rung, winter_factor
 from deter.engine.strategies import Sight, scripted_only, strategy
 from deter.engine.telling import Entry, entries, names_of
@@ -77,6 +78,18 @@ def simulate(built: Built, seed: int, replication: int, log: bool = False) -> Re
     world.agenda.run()
     row = _finish(world, wars)
     return Result(row, entries(world.lines, names_of(built)), world.lines)
+
+
+def rows(built: Built, seed: int, start: int, stop: int) -> Block:
+    """Run replications ``start`` to ``stop - 1``; one that fails is a record that says so."""
+    return recorded([_attempt(built, seed, number) for number in range(start, stop)])
+
+
+def _attempt(built: Built, seed: int, replication: int) -> dict[str, Any]:
+    try:
+        return simulate(built, seed, replication).row
+    except Exception as error:  # noqa: BLE001  whatever a law raises, the others go on
+        return failed_row(replication, f"{type(error).__name__}: {error}")
 
 
 def _finish(w: World, wars: Wars) -> dict[str, Any]:
@@ -219,8 +232,8 @@ class Challenger:
         stay = choice.refrain_index(w.challenger.precision, r.status_quo, 0.0, 0.0, 0.0)
         if not ahead or r.look_ahead == 0.0:
             return float(stay), float(attack)
-        then = w.view_later(view, r.look_ahead_horizon)  # an address keeps nothing alive
-        later = assess_all(w.c, then.address, False, w.later.address)
+        ahead_view = w.view_later(view, r.look_ahead_horizon)
+        later = assess_all(w.c, ahead_view.address, False, w.later.address)
         refrain = choice.refrain_index(
             w.challenger.precision,
             r.status_quo,

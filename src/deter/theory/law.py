@@ -22,7 +22,7 @@ def _cache_folder() -> str:
     Numba watches only the file a function is in; a law inlined from another file would stay old.
     """
     digest = hashlib.blake2b(digest_size=8)
-    for path in sorted(Path(__file__).parents[1].glob("*/*.py")):
+    for path in sorted(Path(__file__).parents[1].rglob("*.py")):
         text = path.read_bytes()
         if b"@law" in text:
             digest.update(text)
