@@ -9,19 +9,14 @@ import struct
 from typing import Any
 
 import numpy as np
-import pytest
 from tests.worlds import SEED
 
-from deter.engine import reference
+from deter.engine import compiled, reference
 from deter.engine.game import Built
 from deter.engine.journal import Line
 from deter.engine.outcome import ROW, Block, failed_row, recorded
 from deter.engine.reference import Result
 from deter.engine.telling import Names, entry, names_of, unpacked
-
-compiled: Any = pytest.importorskip(
-    "deter.engine.compiled", reason="there is no compiled engine yet to compare with"
-)
 
 DAY = 86400
 CONTEXT = 3
@@ -142,3 +137,15 @@ def disagreement(built: Built, replications: int, seed: int = SEED, start: int =
         rows.append(failed_row(replication, left) if isinstance(left, str) else left.row)
     block = compiled.rows(built, seed, start, start + replications)
     return block_difference(recorded(rows), block)
+
+
+__all__ = [
+    "attempt",
+    "block_difference",
+    "compiled",
+    "disagreement",
+    "first_difference",
+    "log_difference",
+    "reference",
+    "row_difference",
+]

@@ -81,7 +81,7 @@ RANGES: Mapping[str, tuple[float, float]] = {
     "scripted.*.rate": (0, 4),
     "talks.offers": (0, 24),
     # arrays as long as the number says
-    "layers.*.decision.others.n": (0, 9),
+    "layers.*.decision.others.n": (0, 20),
     "layers.*.decision.k": (1, 9),
     # short enough to happen within a short history
     "guarantors.*.ratification_days": (0, 200),
@@ -99,6 +99,7 @@ RANGES: Mapping[str, tuple[float, float]] = {
     "options.*.cost": (-0.1, 0.3),
     "options.*.stake": (0.02, 1.5),
     "options.*.warning": (0, 120),
+    "options.*.duration": (0, 200),
     "options.*.minimum_forces": (0, 140),
     "begins.since_war": (0, 8),
 }

@@ -8,6 +8,7 @@ between fields is mended afterwards, so that nothing is thrown away.
 from __future__ import annotations
 
 import functools
+import json
 import math
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
@@ -38,6 +39,11 @@ class World(NamedTuple):
     def built(self) -> Built:
         """Return the game, which a user could have written."""
         return built(self.scenario, self.framework)
+
+
+def shown(world: World) -> str:
+    """Return a world as JSON, which YAML can read: the scenario, and the framework."""
+    return f"{json.dumps(world.scenario)}\n{json.dumps(world.framework)}"
 
 
 # ------------------------------------------------------------------------------- themes
@@ -145,6 +151,7 @@ LAND: Raw = {"share": 0.6, "defended_share": 0.5, "steps_to_objective": 3, "step
 OPTION_THEMES: dict[str, Raw] = {
     "incident": INCIDENT,
     "strikes": INCIDENT | {"severity": 0.5, "intercepted": True, "volume": 2, "duration": 5},
+    "campaign of strikes": INCIDENT | {"prize": 0.1, "cost": 0, "duration": 1500},
     "sabotage": INCIDENT | {"severity": 0.1, "ambiguity": 1, "duration": 0},
     "grab": LAND | {"class": "limited", "severity": 0.6, "prize": 0.3, "cost": 0.02},
     "masked grab": LAND
@@ -238,6 +245,8 @@ PLOTS: dict[str, Plot] = {
     "weighed": Plot(("bayesian",), ("willing", "torn"), (), ("weighted", "with the peace")),
     "direct": Plot(("escalating", "stubborn", "eager"), ("willing",), GRABS, ("treaty",)),
     "brisk": Plot(("quick",), ("brisk",), (), ("alert", "alert", "instant")),
+    "after peace": Plot(("talkative", "eager"), ("willing",), GRABS, ("with the peace",)),
+    "crowded": Plot(("eager",), (), ("campaign of strikes",), ("treaty", "together", "weighted")),
     "slow": Plot(("endless", "eager"), ("slow",), GRABS, ("arms pact", "alert")),
 }
 
