@@ -8,12 +8,16 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from deter.analysis.findings import Findings
-from deter.engine.outcome import Tally, columns
-from deter.experiments.columns import tabulate
+from deter.engine.outcome import ROW, Block, Tally, recorded, response_edges, words_of
+from deter.experiments.engines import Engine
+from deter.experiments.rows import InMemory, Rows
+from deter.experiments.table import tabulate
 
 HORIZON = 10.0
+GUARANTORS = 4
 
 
 @dataclass(frozen=True)
@@ -26,45 +30,86 @@ class FakeBuilt:
     interrupt_at: int = -1
 
 
-@dataclass(frozen=True)
-class FakeResult:
-    row: dict[str, Any]
+def luck(seed: int, replications: NDArray[np.int64], stream: int) -> NDArray[np.float64]:
+    """Uniforms by address, so that a replication meets the same luck in any block (SplitMix64)."""
+    state = replications.astype(np.uint64) * np.uint64(64) + np.uint64(stream)
+    state = state + np.uint64(seed * 0xD1B54A32D192ED03 % 2**64)
+    state = state * np.uint64(0x9E3779B97F4A7C15)
+    state = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    state = (state ^ (state >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return ((state ^ (state >> np.uint64(31))) >> np.uint64(11)).astype(np.float64) * 2.0**-53
 
 
-def simulate(built: FakeBuilt, seed: int, replication: int) -> FakeResult:
-    """One history: luck by address, so that it is the same under every framework."""
-    if replication == built.interrupt_at:
+def rows(built: FakeBuilt, seed: int, start: int, stop: int) -> Block:
+    """An engine: incidents, and in some histories a full attack with what follows it."""
+    if start <= built.interrupt_at < stop:
         raise KeyboardInterrupt
-    if replication == built.fails_at:
-        raise ZeroDivisionError("made to fail")
     if built.seconds:
-        time.sleep(built.seconds)
-    luck = np.random.default_rng([seed, replication])
-    u, v = luck.random(2)
-    tally = Tally()
-    for _ in range(int(luck.poisson(6))):
-        tally.count("incidents")
-        tally.first("incident", 10 * float(luck.random()) ** 2)
-    if "incident" in tally.firsts and luck.random() < 0.5:
-        tally.first("force", tally.firsts["incident"])
-    if u < 0.35 * (1 - built.strength):
-        when = float(HORIZON * (0.05 + 0.95 * v))
-        tally.first("full_attack", when)
-        tally.first("attack", when)
-        tally.first("war", when + 0.01)
-        tally.count("campaigns")
-        tally.count("full_attacks")
-        tally.amounts["campaign_days"] = 200 * float(luck.random())
-        tally.amounts["ground_lost"] = 0.2 * float(luck.random())
-        tally.count("owed", 4)
-        for _ in range(4):
-            if luck.random() < 0.3 + 0.6 * built.strength:
-                tally.count("honoured")
-                tally.respond(float(30 * luck.lognormal(0, 0.7)))
-            else:
-                tally.count("unanswered")
-    tally.amounts["years_exposed"] = HORIZON - tally.amounts["campaign_days"] / 365.25
-    return FakeResult(tally.row(replication, HORIZON, False, "peace"))
+        time.sleep(built.seconds * (stop - start))
+    numbers = np.arange(start, stop)
+    found = np.zeros(len(numbers), dtype=ROW)
+    found["replication"] = numbers
+    for name in ROW.names or ():
+        if name.startswith("t_"):
+            found[name], found["s_" + name[2:]] = HORIZON, 1
+    _incidents(found, seed, numbers)
+    _attacks(found, built.strength, seed, numbers)
+    found["years_exposed"] = HORIZON - found["campaign_days"] / 365.25
+    errors = {}
+    if start <= built.fails_at < stop:
+        number = built.fails_at
+        found[number - start] = np.zeros(1, dtype=ROW)[0]
+        found["replication"][number - start], found["status"][number - start] = number, 1
+        errors[number] = "ZeroDivisionError: made to fail"
+    return Block(found, errors)
+
+
+def _incidents(found: NDArray[Any], seed: int, numbers: NDArray[np.int64]) -> None:
+    u, v, w = (luck(seed, numbers, k) for k in (2, 3, 4))
+    found["n_incidents"] = 12 * u * u
+    some = found["n_incidents"] > 0
+    _happen(found, "incident", some, HORIZON * v * v)
+    _happen(found, "force", some & (w < 0.5), HORIZON * v * v)
+
+
+def _attacks(found: NDArray[Any], strength: float, seed: int, numbers: NDArray[np.int64]) -> None:
+    u, v, w = (luck(seed, numbers, k) for k in (0, 1, 5))
+    attacked = u < 0.35 * (1 - strength)
+    when = HORIZON * (0.05 + 0.95 * v)
+    for first in ("full_attack", "attack"):
+        _happen(found, first, attacked, when)
+    _happen(found, "war", attacked, when + 0.01)
+    for column in ("n_campaigns", "n_full_attacks", "why_not_stopped_reneged"):
+        found[column] = attacked
+    found["campaign_days"] = np.where(attacked, 200 * w, 0.0)
+    found["ground_lost"] = np.where(attacked, 0.2 * w, 0.0)
+    found["n_owed"] = GUARANTORS * attacked
+    edges = np.array(response_edges())
+    for k in range(GUARANTORS):
+        answers = attacked & (luck(seed, numbers, 6 + k) < 0.3 + 0.6 * strength)
+        days = 90 * luck(seed, numbers, 16 + k) ** 2
+        bins = np.searchsorted(edges, days, side="right") - 1
+        for b in range(len(edges)):
+            found[f"response_{b:02d}"] += answers & (bins == b)
+        found["n_honoured"] += answers
+        found["n_unanswered"] += attacked & ~answers
+
+
+def _happen(
+    found: NDArray[Any], first: str, where: NDArray[np.bool_], when: NDArray[np.float64]
+) -> None:
+    found[f"t_{first}"] = np.where(where, np.minimum(when, HORIZON), HORIZON)
+    found[f"s_{first}"] = np.where(where, 0, 1)
+
+
+def simulate(built: FakeBuilt, seed: int, replication: int, log: bool = False) -> Any:
+    """No story is told of what is made up."""
+    raise NotImplementedError
+
+
+FAKE = Engine("fake", rows, simulate, threads=True)
+SLOW = Engine("slow", rows, simulate, threads=False)
+"""As an engine that holds the GIL: it is given processes, and in one process one at a time."""
 
 
 STRENGTHS = {
@@ -82,15 +127,20 @@ STRENGTHS = {
 }
 
 
+def made_up(n: int, seed: int, strengths: dict[str, float]) -> Rows:
+    """Rows of frameworks of some strength."""
+    names = list(strengths)
+    return Rows(
+        {
+            name: InMemory(tabulate(name, rows(FakeBuilt(strength), seed, 0, n), names))
+            for name, strength in strengths.items()
+        }
+    )
+
+
 def frame(n: int = 300, seed: int = 1, strengths: dict[str, float] | None = None) -> pd.DataFrame:
     """A table of replications of frameworks of some strength."""
-    chosen = strengths or STRENGTHS
-    rows = [
-        {"framework": name} | simulate(FakeBuilt(strength), seed, replication).row
-        for name, strength in chosen.items()
-        for replication in range(n)
-    ]
-    return tabulate(rows, list(chosen))
+    return made_up(n, seed, strengths or STRENGTHS).frame
 
 
 def findings(
@@ -102,16 +152,24 @@ def findings(
     """What the analysis says of a made-up table."""
     chosen = titles or {name: name.replace("_", " ") for name in STRENGTHS}
     strengths = {name: STRENGTHS.get(name, 0.3) for name in chosen}
+    return found(made_up(n, seed, strengths), n, chosen, reference, seed)
+
+
+def found(
+    rows: Rows, n: int, titles: dict[str, str], reference: str | None = "none", seed: int = 1
+) -> Findings:
+    """What the analysis says of some rows."""
     return Findings(
-        frame=frame(n, seed, strengths),
+        rows=rows,
         scenario="made/up",
         title="A made-up ceasefire",
-        titles=chosen,
+        titles=titles,
         reference=reference,
         n=n,
         asked=n,
         seed=seed,
         engine="fake",
+        workers="1 thread",
         horizon=HORIZON,
     )
 
@@ -119,9 +177,9 @@ def findings(
 def blank(n: int, **values: Any) -> pd.DataFrame:
     """Rows in which nothing happens, with some columns set."""
     base = Tally().row(0, HORIZON, False, "peace")
-    assert list(base) == columns()
-    rows = [{"framework": "none"} | base | {"replication": r} for r in range(n)]
-    table = tabulate(rows, ["none", "other"])
+    block = recorded([base | {"replication": r} for r in range(n)])
+    table: pd.DataFrame = tabulate("none", block, ["none", "other"]).to_pandas()
     for name, value in values.items():
-        table[name] = value
+        words = words_of(name)
+        table[name] = value if words is None else pd.Categorical(value, categories=list(words))
     return table

@@ -15,11 +15,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.synthetic import simulate as made_up
 from typer.testing import CliRunner, Result
 
 import deter
-from deter.cli import app
+from deter.cli import app, common
 from deter.experiments import runner, store
 
 CEASEFIRE = "ukraine/ceasefire"
@@ -241,18 +240,20 @@ def test_a_failing_law_is_a_row_and_a_remark(here: Path, monkeypatch: pytest.Mon
         return whole(built, seed, replication)
 
     monkeypatch.setattr(reference, "simulate", breaks)
-    result = deter_("run", "small.yaml", "-f", "pact", "-n", "4", "-o", "r", "--workers", "1")
+    args = ("--workers", "1", "--engine", "reference")
+    result = deter_("run", "small.yaml", "-f", "pact", "-n", "4", "-o", "r", *args)
     assert result.exit_code == 0, result.output
     assert "1 replication failed" in re.sub(r"\s+", " ", result.stdout)
     failed = store.read_results(here / "r")[0].query("status == 'failed'").iloc[0]
     assert "planted" in failed["error"]
-    assert "deter trace small.yaml -f pact -r 2 --seed 1" in failed["error"]
+    again = "deter trace small.yaml -f pact -r 2 --engine reference --seed 1"
+    assert f"(repeat with: {again})" in failed["error"]
 
     def always(*_: object) -> Any:
         raise ZeroDivisionError("planted")
 
     monkeypatch.setattr(reference, "simulate", always)
-    result = deter_("run", "small.yaml", "-n", "3", "--workers", "1")
+    result = deter_("run", "small.yaml", "-n", "3", *args)
     assert result.exit_code == 1
     assert "Every replication failed" in result.stderr
 
@@ -277,6 +278,74 @@ def test_trace_as_json_is_the_log_of_the_row_it_tells(here: Path) -> None:
         assert set(entry) >= {"time", "actor", "kind", "text", "seen", "chose", "probabilities"}
     rows = deter.run("small.yaml", "pact", n=3).frame
     assert found["row"]["t_incident"] == pytest.approx(rows["t_incident"][2])
+
+
+# ------------------------------------------------------------------------------------ engines
+
+PLUG_IN = """
+from deter.engine import strategies
+
+def never(sight: strategies.Sight) -> int:
+    return -1
+"""
+
+
+@pytest.fixture
+def plug_in(here: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Return the setting that makes a plug-in the challenger's strategy."""
+    (here / "my_rules.py").write_text(PLUG_IN, encoding="utf-8")
+    monkeypatch.syspath_prepend(str(here))
+    return "challenger.strategy=my_rules:never"
+
+
+@pytest.mark.parametrize("engine", ["reference", "compiled"])
+def test_the_engine_that_ran_is_told(here: Path, engine: str) -> None:
+    args = ("--engine", engine, "--workers", "1")
+    result = deter_("compare", "small.yaml", "-n", "3", "-o", "out", *args)
+    assert result.exit_code == 0, result.output
+    workers = {"reference": "1 process", "compiled": "1 thread"}[engine]
+    assert f"{engine} engine ({workers})" in re.sub(r"\s+", " ", result.stdout)
+    manifest = store.read_results(here / "out")[1]
+    assert (manifest["engine"], manifest["workers"]) == (engine, workers)
+    assert f"--engine {engine}" in manifest["command"]
+    told = strict(deter_("run", "small.yaml", "-n", "3", "--json", *args).stdout)
+    assert told["engine"] == engine
+    story = deter_("trace", "small.yaml", "--engine", engine, "--json")
+    assert strict(story.stdout)["engine"] == engine
+    assert f"Told by the {engine} engine" in story.stderr
+
+
+def test_auto_is_the_compiled_engine_but_for_a_plug_in(here: Path, plug_in: str) -> None:
+    for command in (("run", "small.yaml", "-n", "2"), ("trace", "small.yaml")):
+        usual = deter_(*command, "--json")
+        assert strict(usual.stdout)["engine"] == "compiled"
+        assert "--engine" not in usual.stderr
+        own = deter_(*command, "--json", "--set", plug_in)
+        assert strict(own.stdout)["engine"] == "reference"
+
+
+def test_the_compiled_engine_refuses_a_plug_in(here: Path, plug_in: str) -> None:
+    for command in (
+        ("run", "small.yaml", "-n", "2"),
+        ("compare", "small.yaml", "-n", "2", "-o", "out"),
+        ("trace", "small.yaml"),
+    ):
+        result = deter_(*command, "--set", plug_in, "--engine", "compiled")
+        refused(result, "--engine", "my_rules:never", "Python", "auto", "reference", "logit")
+    assert not (here / "out").exists()
+    with pytest.raises(deter.InputError, match="compiled engine cannot call"):
+        deter.run("small.yaml", n=2, overrides=[plug_in], engine="compiled")
+    with pytest.raises(deter.InputError, match="known: auto, reference, compiled"):
+        deter.trace("small.yaml", engine="fast")  # type: ignore[arg-type]
+
+
+def test_a_slow_start_is_explained_in_one_line(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a pipe too, whichever engine is prepared."""
+    monkeypatch.setattr(common, "SILENCE", 0.0)
+    for command in (("run", "small.yaml", "-n", "40"), ("trace", "small.yaml")):
+        result = deter_(*command, "--json")
+        assert result.stderr.count("Preparing the engine") == 1
+        strict(result.stdout)
 
 
 # ------------------------------------------------------------------- validate, frameworks, schema
@@ -323,8 +392,9 @@ def test_schema_is_json() -> None:
         assert found["$schema"].startswith("https://json-schema.org")
 
 
-def test_formal_evidence_passes() -> None:
-    result = deter_("evidence", "formal", "--json")
+@pytest.mark.parametrize("engine", ["reference", "compiled"])
+def test_formal_evidence_passes(engine: str) -> None:
+    result = deter_("evidence", "formal", "--json", "--engine", engine)
     assert result.exit_code == 0, result.output
     cases = strict(result.stdout)["cases"]
     assert {case["status"] for case in cases} <= {"pass", "no_law"}
@@ -357,6 +427,7 @@ def test_formal_evidence_passes() -> None:
         (("trace", "small.yaml", "-f", "pakt"), "did you mean 'pact'"),
         (("validate", "nowhere.yaml"), "nowhere.yaml"),
         (("trace", "small.yaml", "-r", "two"), "found 'two'"),
+        (("run", "small.yaml", "--engine", "fast"), "reference"),
         (("schema", "scenery"), "scenario"),
         (("run",), "scenario"),
         (("rum", "small.yaml"), "run"),
@@ -425,7 +496,7 @@ def test_ctrl_c_says_what_was_kept(here: Path, monkeypatch: pytest.MonkeyPatch) 
         return whole(built, seed, replication)
 
     monkeypatch.setattr(reference, "simulate", stops)
-    args = ("compare", "small.yaml", "-n", "50", "--workers", "1")
+    args = ("compare", "small.yaml", "-n", "50", "--workers", "1", "--engine", "reference")
     result = deter_(*args, "-o", "part")
     assert result.exit_code == 130
     assert "3 of 50 replications" in result.stderr
@@ -446,7 +517,8 @@ def test_ctrl_c_before_the_first_replication_keeps_nothing(
         raise KeyboardInterrupt
 
     monkeypatch.setattr(reference, "simulate", stops)
-    result = deter_("compare", "small.yaml", "-n", "50", "--workers", "1")
+    args = ("--workers", "1", "--engine", "reference")
+    result = deter_("compare", "small.yaml", "-n", "50", *args)
     assert result.exit_code == 130
     assert "nothing was kept" in result.stderr
     assert result.stdout == ""
@@ -471,9 +543,12 @@ def children_of(pid: int) -> int:
     return count
 
 
-def test_ctrl_c_from_a_terminal(here: Path) -> None:
+@pytest.mark.parametrize("engine", ["reference", "compiled"])
+def test_ctrl_c_from_a_terminal(here: Path, engine: str) -> None:
     """A real signal to a real process group, workers and all."""
-    command = [sys.executable, "-m", "deter", "compare", "small.yaml", "-n", "200000"]
+    deter_("run", "small.yaml", "-n", "1", "--engine", engine)  # compiled before the clock runs
+    command = [sys.executable, "-m", "deter", "compare", "small.yaml", "-n", "2000000"]
+    command += ["--engine", engine]
     with subprocess.Popen(
         [*command, "--workers", "2", "-o", "out"],
         stdout=subprocess.PIPE,
@@ -482,13 +557,16 @@ def test_ctrl_c_from_a_terminal(here: Path) -> None:
         start_new_session=True,
         env=os.environ | {"PYTHONPATH": str(SOURCE)},
     ) as process:
-        until_working(process.pid)
+        if engine == "reference":
+            until_working(process.pid)
+        else:
+            time.sleep(8.0)
         os.killpg(process.pid, signal.SIGINT)
         _, err = process.communicate(timeout=60)
     assert process.returncode == 130, err
     assert "Traceback" not in err
     assert "Stopped by Ctrl-C" in err
-    kept = re.search(r": (\d+) of 200000 replications", err)
+    kept = re.search(r": (\d+) of 2000000 replications", err)
     assert kept, err
     assert store.read_results(here / "out")[1]["n"] == int(kept.group(1))
 
@@ -528,10 +606,3 @@ def test_help_answers_at_once() -> None:
 
 def test_version() -> None:
     assert deter_("--version").stdout.strip() == f"deter {deter.__version__}"
-
-
-def test_made_up_rows_look_like_real_ones(here: Path) -> None:
-    from tests.synthetic import FakeBuilt
-
-    real = deter.run("small.yaml", n=1).replications.frame
-    assert list(made_up(FakeBuilt(0.1), 1, 0).row) == list(real.columns)[1:]

@@ -535,8 +535,9 @@ def test_quantile_never_decreases_and_stays_in_its_support(name: str) -> None:
     values = np.array([quantile(x) for x in [2.0**-53, *u, 1 - 2.0**-53]])
     assert np.all(np.isfinite(values))
     assert np.all((values >= low) & (values <= high))
-    # a solved inverse may waver in its last digits between neighbouring draws
-    assert np.all(np.diff(values) >= -1e-12 * np.abs(values[1:]))
+    # a solved inverse may waver in its last digits between neighbouring draws, near a bound at 0
+    # in those of a standard deviation
+    assert np.all(np.diff(values) >= -1e-12 * np.abs(values[1:]) - 1e-15)
 
 
 @every_law

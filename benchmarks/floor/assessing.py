@@ -24,6 +24,6 @@ def _seconds(built: Built, in_force: bool, effort: Effort) -> float:
 
     def look(_start: int, n: int) -> None:
         for _ in range(n):
-            assess_all(world.c, view.address, False, world.outlook.address)
+            assess_all(world.c, view.address, False, world.outlook.address, 0)
 
     return sized(look, Effort(0.2 * effort.seconds)).seconds(0)

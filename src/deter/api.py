@@ -24,7 +24,8 @@ from deter.results import Results
 from deter.spec.loading import LoadedScenario, Overrides, load_scenario
 
 if TYPE_CHECKING:
-    from deter.experiments.runner import Progress
+    from deter.experiments.engines import EngineName
+    from deter.experiments.ledger import Progress
 
 
 def load(
@@ -56,6 +57,7 @@ def run(
     n: int = RUN_N,
     seed: int = SEED,
     overrides: Iterable[str] = (),
+    engine: EngineName = "auto",
     workers: int = 1,
     progress: Progress | None = None,
     executor: Executor | None = None,
@@ -72,14 +74,18 @@ def run(
         Replications, and the seed of all luck.
     overrides : iterable of str
         Values to set, as ``"protege.forces=120"``.
+    engine : {"auto", "reference", "compiled"}
+        Which engine: rows do not depend on it. ``auto`` is the compiled one, unless the
+        challenger's strategy is a plug-in in Python.
     workers : int
-        Processes; more than one needs the guard ``if __name__ == "__main__":`` in a script.
+        Threads of the compiled engine. Of the reference engine processes; more than one needs
+        the guard ``if __name__ == "__main__":`` in a script.
     progress : callable, optional
         Called with replications done and asked for.
     executor : concurrent.futures.Executor, optional
-        To run on, in place of processes of our own.
+        To run on, in place of workers of our own.
     """
-    plan = plan_run(scenario, framework, n=n, seed=seed, overrides=overrides)
+    plan = plan_run(scenario, framework, n=n, seed=seed, overrides=overrides, engine=engine)
     return plan.carry_out(workers, progress, executor)
 
 
@@ -90,6 +96,7 @@ def compare(
     n: int = COMPARE_N,
     seed: int = SEED,
     overrides: Iterable[str] = (),
+    engine: EngineName = "auto",
     workers: int = 1,
     progress: Progress | None = None,
     executor: Executor | None = None,
@@ -103,10 +110,10 @@ def compare(
     frameworks : sequence of str, or str, optional
         Names or paths; ``"all"`` for all of the library; those the scenario names where not
         given. The reference ``none`` is always added, first.
-    n, seed, overrides, workers, progress, executor
+    n, seed, overrides, engine, workers, progress, executor
         As for :func:`run`.
     """
-    plan = plan_compare(scenario, frameworks, n=n, seed=seed, overrides=overrides)
+    plan = plan_compare(scenario, frameworks, n=n, seed=seed, overrides=overrides, engine=engine)
     return plan.carry_out(workers, progress, executor)
 
 
@@ -124,6 +131,8 @@ class Story:
         Its outcome row.
     log : tuple of Entry
         Its events: when, who, what kind, what was seen and chosen, with which probabilities.
+    engine : str
+        Which engine ran it.
     """
 
     case: LoadedScenario
@@ -131,6 +140,7 @@ class Story:
     replication: int
     row: Mapping[str, Any]
     log: tuple[Any, ...]
+    engine: str
 
     @property
     def text(self) -> str:
@@ -153,6 +163,7 @@ class Story:
             "framework": self.case.framework_name,
             "seed": self.seed,
             "replication": self.replication,
+            "engine": self.engine,
             "row": dict(self.row),
             "log": [asdict(entry) for entry in self.log],
         }
@@ -165,6 +176,7 @@ def trace(
     *,
     seed: int = SEED,
     overrides: Iterable[str] = (),
+    engine: EngineName = "auto",
 ) -> Story:
     """Run one replication with its event log.
 
@@ -180,15 +192,19 @@ def trace(
         Of all luck.
     overrides : iterable of str
         Values to set.
+    engine : {"auto", "reference", "compiled"}
+        As for :func:`run`.
     """
     check_range("-r", replication, 0, LARGEST_REPLICATION, "replications are numbered from 0")
     check_range("--seed", seed, 0, LARGEST_SEED)
     case = loaded(scenario, tuple(overrides), framework)
     from deter.engine.game import build
-    from deter.engine.reference import simulate
+    from deter.experiments.engines import choose
 
-    result = simulate(build(case.scenario, case.framework), seed, replication, log=True)
-    return Story(case, seed, replication, result.row, tuple(result.log))
+    built = build(case.scenario, case.framework)
+    chosen = choose(engine, [built.strategy])
+    result = chosen.simulate(built, seed, replication, log=True)
+    return Story(case, seed, replication, result.row, tuple(result.log), chosen.name)
 
 
 __all__ = ["Results", "Story", "compare", "load", "run", "trace"]

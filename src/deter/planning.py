@@ -21,7 +21,8 @@ from deter.spec.loading import (
 )
 
 if TYPE_CHECKING:
-    from deter.experiments.runner import Progress
+    from deter.experiments.engines import EngineName
+    from deter.experiments.ledger import Progress
 
 RUN_N, COMPARE_N, SEED = 200, 400, 1
 """Defaults: replications of a run and of a comparison, and the seed."""
@@ -73,6 +74,7 @@ class Plan:
     ) -> Results:
         """Run it; after Ctrl-C, return what was finished under every framework."""
         from deter.engine.game import build
+        from deter.experiments.engines import choose
         from deter.experiments.runner import replicate
 
         check_numbers(self.n, self.ask.seed, workers)
@@ -82,6 +84,7 @@ class Plan:
             built,
             self.n,
             self.ask.seed,
+            choose(self.ask.engine, (game.strategy for game in built.values())),
             workers=workers,
             progress=progress,
             repeat=self.ask.trace,
@@ -97,6 +100,7 @@ def plan_run(
     n: int = RUN_N,
     seed: int = SEED,
     overrides: Iterable[str] = (),
+    engine: EngineName = "auto",
 ) -> Plan:
     """Prepare to run a scenario under one framework; the arguments of :func:`deter.run`."""
     check_numbers(n, seed)
@@ -104,7 +108,7 @@ def plan_run(
     case = loaded(scenario, settings, framework)
     names = {case.framework_name: framework} if framework is not None else {}
     exact = not isinstance(scenario, LoadedScenario)
-    return Plan((case,), None, n, Ask(str(case.path), seed, settings, names, exact))
+    return Plan((case,), None, n, Ask(str(case.path), seed, settings, names, exact, engine))
 
 
 def plan_compare(
@@ -114,6 +118,7 @@ def plan_compare(
     n: int = COMPARE_N,
     seed: int = SEED,
     overrides: Iterable[str] = (),
+    engine: EngineName = "auto",
 ) -> Plan:
     """Prepare to compare frameworks; the arguments of :func:`deter.compare`."""
     check_numbers(n, seed)
@@ -122,7 +127,7 @@ def plan_compare(
     chosen = _compared(base, _chosen(base, frameworks), settings)
     names = {case.framework_name: name for name, case in chosen.items() if name != INLINE}
     exact = not isinstance(scenario, LoadedScenario)
-    ask = Ask(str(base.path), seed, settings, names, exact)
+    ask = Ask(str(base.path), seed, settings, names, exact, engine)
     return Plan(_distinct(list(chosen.values())), REFERENCE, n, ask)
 
 

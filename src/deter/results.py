@@ -50,6 +50,8 @@ class Ask:
         By framework: the name or path it was asked for with; absent where nobody had to ask.
     exact : bool
         False where a loaded scenario was handed in, in which values may have been set before.
+    engine : str
+        The engine asked for.
     """
 
     path: str
@@ -57,20 +59,24 @@ class Ask:
     overrides: tuple[str, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
     exact: bool = True
+    engine: str = "auto"
 
     def again(self, verb: str, frameworks: Sequence[str], *options: str) -> str:
         """Return the command that asks for some frameworks again."""
         named = [self.names[name] for name in frameworks if name in self.names]
         parts = ["deter", verb, self.path, *(["-f", ",".join(named)] if named else []), *options]
         parts += ["--seed", str(self.seed)]
+        if self.engine != "auto" and "--engine" not in options:
+            parts += ["--engine", self.engine]
         clauses = [name for name in frameworks if name != REFERENCE]
         for setting in self.overrides if clauses else of_scenario(self.overrides):
             parts += ["--set", setting]
         return shlex.join(parts)
 
     def trace(self, framework: str, replication: int) -> str:
-        """Return the command that tells one replication."""
-        return self.again("trace", [framework], "-r", str(replication))
+        """Return the command that tells one replication, by the engine that shows most."""
+        told = ("-r", str(replication), "--engine", "reference")
+        return self.again("trace", [framework], *told)
 
 
 @dataclass(frozen=True)
@@ -104,7 +110,7 @@ class Results:
 
         done, first = self.replications, self.cases[0]
         return Findings(
-            frame=done.frame,
+            rows=done.rows,
             scenario=first.name,
             title=first.scenario.title or first.name,
             titles={c.framework_name: c.framework.title or c.framework_name for c in self.cases},
@@ -113,13 +119,14 @@ class Results:
             asked=done.asked,
             seed=done.seed,
             engine=done.engine,
+            workers=done.workers,
             horizon=first.scenario.horizon.value,
             notes=tuple(dict.fromkeys(note for case in self.cases for note in case.notes)),
         )
 
     @property
     def frame(self) -> pd.DataFrame:
-        """A row for each framework and replication."""
+        """A row for each framework and replication; of millions, it does not fit into memory."""
         return self.replications.frame
 
     @property
@@ -183,8 +190,9 @@ class Results:
             asked=done.asked,
             n=done.n,
             interrupted=done.interrupted,
-            failures=len(done.failures),
+            failures=done.rows.failed,
             engine=done.engine,
+            workers=done.workers,
             horizon_years=self.findings.horizon,
             started=self.started.isoformat(timespec="seconds"),
             seconds=round(done.seconds, 3),
@@ -203,5 +211,5 @@ class Results:
         from deter.presentation.summary import extras
 
         place = check_folder(folder)
-        write_results(place, self.frame, self.manifest(), extras(self.findings))
+        write_results(place, self.replications.rows, self.manifest(), extras(self.findings))
         return place

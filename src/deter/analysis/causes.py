@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from deter.analysis.estimates import Estimate, share_of
 from deter.analysis.rows import Sample
 
@@ -28,15 +30,17 @@ def causes(sample: Sample, kind: str = "why_not_stopped") -> dict[str, Estimate]
         cluster.
     """
     prefix = f"{kind}_"
-    counts = {
-        column.removeprefix(prefix): sample.numbers(column)
-        for column in sample.table.columns
-        if column.startswith(prefix)
-    }
-    total = sum(counts.values(), start=sample.numbers("replication") * 0.0)
+    columns = [column for column in sample.rows.columns() if column.startswith(prefix)]
+    total, occurred = np.zeros(len(sample)), []
+    for column in columns:
+        hits = sample.numbers(column)
+        total += hits
+        if hits.any():
+            occurred.append(column)
     shares = {
-        code: share_of(hits, total).labelled(unit="1", what=KINDS[kind])
-        for code, hits in counts.items()
-        if hits.sum() > 0
+        column.removeprefix(prefix): share_of(sample.numbers(column), total).labelled(
+            unit="1", what=KINDS[kind]
+        )
+        for column in occurred
     }
     return dict(sorted(shares.items(), key=lambda item: -(item[1].estimate or 0.0)))

@@ -18,10 +18,9 @@ from collections.abc import Callable
 import numpy as np
 from scipy import optimize
 
-from deter.analysis.estimates import Estimate, Z, bounded_mean, nothing, rate, share_of
+from deter.analysis.estimates import Estimate, Z, bounded_mean, nothing, rate, share_of, summed
 from deter.analysis.rows import Bools, Floats
 
-RESAMPLES = 500
 _EDGE = 1e-12
 
 
@@ -88,7 +87,7 @@ def mean_difference(here: Floats, there: Floats, span: float) -> Estimate:
     if size is None:
         size = _typical(np.concatenate((here, there)))
     up, down = (bounded_mean(part, 0.0, span, size) for part in (gain, loss))
-    return _joined(up, down, _correlation(gain, loss), n, method)
+    return _joined(up, down, correlation(gain, loss), n, method)
 
 
 def _typical(values: Floats) -> float | None:
@@ -97,26 +96,31 @@ def _typical(values: Floats) -> float | None:
     return float((values**2).sum()) / total if total > 0 else None
 
 
-def _correlation(left: Floats, right: Floats) -> float:
-    spread = float(left.std()) * float(right.std())
-    if spread <= 0:
+def correlation(left: Floats, right: Floats) -> float:
+    """Return the correlation of pairs; 0 where one of the two does not vary."""
+    n = len(left)
+    if n == 0:
         return 0.0
-    return float(((left - left.mean()) * (right - right.mean())).mean()) / spread
+    m, k = float(left.mean()), float(right.mean())
+    both = summed(lambda s: (left[s] - m) * (right[s] - k), n)
+    spread = math.sqrt(summed(lambda s: (left[s] - m) ** 2, n))
+    spread *= math.sqrt(summed(lambda s: (right[s] - k) ** 2, n))
+    return both / spread if spread > 0 else 0.0
 
 
-def _joined(up: Estimate, down: Estimate, correlation: float, n: int, method: str) -> Estimate:
+def _joined(up: Estimate, down: Estimate, together: float, n: int, method: str) -> Estimate:
     """Return ``up - down`` with limits made from those of both."""
     if None in (up.estimate, up.low, up.high, down.estimate, down.low, down.high):
         return nothing(n, method)
     u, u_low, u_high = (float(x or 0.0) for x in (up.estimate, up.low, up.high))
     d, d_low, d_high = (float(x or 0.0) for x in (down.estimate, down.low, down.high))
-    below = _combined(u - u_low, d_high - d, correlation)
-    above = _combined(u_high - u, d - d_low, correlation)
+    below = _combined(u - u_low, d_high - d, together)
+    above = _combined(u_high - u, d - d_low, together)
     return Estimate(u - d, u - d - below, u - d + above, n, method=method)
 
 
-def _combined(left: float, right: float, correlation: float) -> float:
-    return math.sqrt(max(left * left + right * right - 2 * correlation * left * right, 0.0))
+def _combined(left: float, right: float, together: float) -> float:
+    return math.sqrt(max(left * left + right * right - 2 * together * left * right, 0.0))
 
 
 def rate_difference(here: tuple[Floats, Floats], there: tuple[Floats, Floats]) -> Estimate:
@@ -127,7 +131,7 @@ def rate_difference(here: tuple[Floats, Floats], there: tuple[Floats, Floats]) -
     n = len(here[0])
     method = "score intervals, joined, paired"
     up, down = rate(*here), rate(*there)
-    return _joined(up, down, _correlation(_residuals(*here), _residuals(*there)), n, method)
+    return _joined(up, down, correlation(_residuals(*here), _residuals(*there)), n, method)
 
 
 def share_difference(here: tuple[Floats, Floats], there: tuple[Floats, Floats]) -> Estimate:
@@ -135,46 +139,9 @@ def share_difference(here: tuple[Floats, Floats], there: tuple[Floats, Floats]) 
     n = len(here[0])
     method = "Wilson, clusters, joined, paired"
     up, down = share_of(*here), share_of(*there)
-    return _joined(up, down, _correlation(_residuals(*here), _residuals(*there)), n, method)
+    return _joined(up, down, correlation(_residuals(*here), _residuals(*there)), n, method)
 
 
 def _residuals(over: Floats, under: Floats) -> Floats:
     total = float(under.sum())
     return over - (float(over.sum()) / total if total > 0 else 0.0) * under
-
-
-def resampled_difference(
-    statistic: Callable[[np.ndarray], tuple[float | None, float | None]], n: int
-) -> Estimate:
-    """Estimate a difference of two statistics that have no other interval: paired bootstrap.
-
-    Parameters
-    ----------
-    statistic : callable
-        Takes how often each pair is drawn and returns the statistic here and there.
-    n : int
-        Pairs.
-
-    Notes
-    -----
-    Percentile interval of 500 resamples from a fixed seed, so that a table gives one answer. A
-    limit is None where more than 2.5 % of the resamples have no value.
-    """
-    method = f"paired bootstrap, {RESAMPLES} resamples"
-    if n == 0:
-        return nothing(method=method)
-    here, there = statistic(np.ones(n, dtype=np.int64))
-    if here is None or there is None:
-        return nothing(n, method)
-    generator = np.random.default_rng(20260101)
-    draws = generator.multinomial(n, np.full(n, 1 / n), size=RESAMPLES)
-    gaps = [_gap(*statistic(weights)) for weights in draws]
-    known = np.sort([gap for gap in gaps if gap is not None])
-    if RESAMPLES - len(known) > 0.025 * RESAMPLES:
-        return Estimate(here - there, None, None, n, method=method)
-    low, high = (float(np.quantile(known, q)) for q in (0.025, 0.975))
-    return Estimate(here - there, low, high, n, method=method)
-
-
-def _gap(here: float | None, there: float | None) -> float | None:
-    return None if here is None or there is None else here - there

@@ -13,6 +13,7 @@ J. Off. Stat. 13: 241-258; Franco et al. (2019), J. Surv. Stat. Methodol. 7: 334
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -23,6 +24,26 @@ Z = 1.959963984540054
 """Quantile of the standard normal law for 95 % intervals."""
 
 LEVEL = 0.95
+
+BATCH = 65_536
+"""Replications that are summed at a time."""
+
+
+def summed(part: Callable[[slice], Floats], n: int) -> float:
+    """Sum what is reckoned from slices of long columns, batch by batch in their order.
+
+    What is reckoned is never there whole, and the sum does not depend on who ran what.
+
+    Examples
+    --------
+    >>> x = np.arange(100_000.0)
+    >>> summed(lambda s: x[s] - 1.0, len(x))
+    4999850000.0
+    """
+    total = 0.0
+    for start in range(0, n, BATCH):
+        total += float(part(slice(start, min(start + BATCH, n))).sum())
+    return total
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +107,17 @@ def wilson_limits(share: float, n: float) -> tuple[float, float]:
     """
     if n <= 0:
         return 0.0, 1.0
-    spread = Z * math.sqrt(share * (1 - share) / n + Z * Z / (4 * n * n))
+    low, high = wilson_band(np.array([share]), np.array([n]))
+    return float(low[0]), float(high[0])
+
+
+def wilson_band(share: Floats, n: Floats) -> tuple[Floats, Floats]:
+    """Return Wilson's 95 % limits of many shares, each seen in ``n`` (effective) trials."""
+    spread = Z * np.sqrt(share * (1 - share) / n + Z * Z / (4 * n * n))
     scale = 1 + Z * Z / n
     middle = share + Z * Z / (2 * n)
-    low = 0.0 if share <= 0 else max((middle - spread) / scale, 0.0)
-    high = 1.0 if share >= 1 else min((middle + spread) / scale, 1.0)
+    low = np.where(share <= 0, 0.0, np.maximum((middle - spread) / scale, 0.0))
+    high = np.where(share >= 1, 1.0, np.minimum((middle + spread) / scale, 1.0))
     return low, high
 
 
@@ -124,10 +151,14 @@ def bounded_mean(values: Floats, low: float, high: float, size: float | None = N
     method = "Wilson, effective n"
     if n == 0 or not high > low:
         return nothing(n, method)
-    place = np.clip((values - low) / (high - low), 0.0, 1.0)
-    share = float(place.mean())
+
+    def place(s: slice) -> Floats:
+        return np.clip((values[s] - low) / (high - low), 0.0, 1.0)
+
+    share = summed(place, n) / n
     if 0 < share < 1:
-        dispersion = min(float(place.var()) / (share * (1 - share)), 1.0)
+        variance = summed(lambda s: (place(s) - share) ** 2, n) / n
+        dispersion = min(variance / (share * (1 - share)), 1.0)
     else:
         dispersion = 1.0 if size is None else min(size / (high - low), 1.0)
     limits = wilson_limits(share, n / dispersion) if dispersion > 0 else (share, share)
@@ -148,8 +179,8 @@ def rate(events: Floats, exposure: Floats) -> Estimate:
     ratio = float(events.sum()) / total
     dispersion = 1.0
     if ratio > 0 and n > 1:
-        residuals = events - ratio * exposure
-        dispersion = float((residuals**2).sum()) * n / (n - 1) / (ratio * total)
+        squares = summed(lambda s: (events[s] - ratio * exposure[s]) ** 2, n)
+        dispersion = squares * n / (n - 1) / (ratio * total)
     half = Z * Z * dispersion / (2 * total)
     spread = math.sqrt(half * half + 2 * half * ratio)
     low = 0.0 if ratio == 0 else max(ratio + half - spread, 0.0)
@@ -175,6 +206,6 @@ def share_of(hits: Floats, trials: Floats) -> Estimate:
 def ratio_variance(over: Floats, under: Floats, ratio: float) -> float:
     """Return the linearised variance of a ratio of totals over replications."""
     used = int(np.count_nonzero(under > 0))
-    residuals = over - ratio * under
+    squares = summed(lambda s: (over[s] - ratio * under[s]) ** 2, len(over))
     inflation = used / (used - 1) if used > 1 else 1.0
-    return float((residuals**2).sum()) * inflation / float(under.sum()) ** 2
+    return squares * inflation / float(under.sum()) ** 2

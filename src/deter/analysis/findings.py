@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import pandas as pd
-
 from deter.analysis.causes import causes
 from deter.analysis.estimates import Estimate
 from deter.analysis.groups import Groups, groups
@@ -17,6 +15,7 @@ from deter.analysis.rows import Sample, sample
 from deter.analysis.survival import Curve, incidence_of
 from deter.analysis.twins import Twins, twins
 from deter.errors import DeterError
+from deter.experiments.rows import Rows
 
 
 @dataclass(frozen=True)
@@ -25,7 +24,7 @@ class Findings:
 
     Attributes
     ----------
-    frame : pandas.DataFrame
+    rows : Rows
         A row for each framework and replication.
     scenario, title : str
         Name and title of the scenario.
@@ -37,15 +36,15 @@ class Findings:
         Replications finished under every framework, and asked for.
     seed : int
         Of all luck.
-    engine : str
-        Which engine ran them.
+    engine, workers : str
+        Which engine ran them, and how many of what, as ``2 threads``.
     horizon : float
         Length of a history, years.
     notes : tuple of str
         What was left out of a framework, for the reader.
     """
 
-    frame: pd.DataFrame
+    rows: Rows
     scenario: str
     title: str
     titles: Mapping[str, str]
@@ -54,6 +53,7 @@ class Findings:
     asked: int
     seed: int
     engine: str
+    workers: str
     horizon: float
     notes: tuple[str, ...] = ()
 
@@ -69,17 +69,17 @@ class Findings:
 
     def sample(self, framework: str) -> Sample:
         """Return the replications of one framework that ran to their end."""
-        return sample(self.frame, framework, self.horizon)
+        return sample(self.rows, framework, self.horizon)
 
     @cached_property
     def estimates(self) -> Table:
         """Every measure of every framework, with 95 % intervals."""
-        return estimates(self.frame, self.horizon, self.reference)
+        return estimates(self.rows, self.horizon, self.reference)
 
     @cached_property
     def differences(self) -> Table:
         """Differences from the reference under shared luck, with 95 % intervals."""
-        return differences(self.frame, self.horizon, self.against)
+        return differences(self.rows, self.horizon, self.against)
 
     def contrast(self, framework: str, other: str) -> dict[str, Estimate]:
         """Return by how much measures of one framework differ from another's, in pairs.
@@ -89,8 +89,7 @@ class Findings:
         framework, other : str
             Any two frameworks of the table.
         """
-        pair = self.frame[self.frame["framework"].isin([framework, other])]
-        return differences(pair, self.horizon, other)[framework]
+        return differences(self.rows, self.horizon, other, frameworks=[framework])[framework]
 
     @cached_property
     def twins(self) -> dict[str, Twins]:
@@ -101,7 +100,7 @@ class Findings:
     @cached_property
     def groups(self) -> Groups:
         """Frameworks that cannot be told apart by the probability of a full attack."""
-        return groups(self.frame, self.horizon)
+        return groups(self.rows, self.horizon)
 
     @cached_property
     def attacks(self) -> dict[str, Curve]:
@@ -125,11 +124,6 @@ class Findings:
         if self.reference is None:
             raise DeterError("a run of one framework has no reference; compare it with others")
         return self.reference
-
-    @property
-    def failures(self) -> pd.DataFrame:
-        """Rows of replications that failed, with their errors."""
-        return self.frame[self.frame["status"] == "failed"]
 
     def as_dict(self) -> dict[str, Any]:
         """Return the estimates as plain data for JSON; what is missing is None."""

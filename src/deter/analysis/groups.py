@@ -16,9 +16,10 @@ from itertools import combinations
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 
-from deter.analysis.rows import Bools, frameworks_of, matched, sample
+from deter.analysis.rows import Bools, matched, sample
+from deter.experiments.rows import Rows
 
 Pair = tuple[str, str]
 
@@ -48,14 +49,15 @@ class Groups:
     what: str
 
 
-def groups(frame: pd.DataFrame, horizon: float, first: str = "full_attack") -> Groups:
+def groups(table: Rows | pd.DataFrame, horizon: float, first: str = "full_attack") -> Groups:
     """Group frameworks by the probability of a first, over replications complete under all.
 
     Every pair is compared by McNemar's exact test under shared luck, with Holm's adjustment for
     the number of pairs, at 5 %: the chance of telling apart any that are alike is at most that.
     """
-    names = frameworks_of(frame)
-    samples = matched([sample(frame, name, horizon) for name in names])
+    rows = Rows.of(table)
+    names = rows.frameworks
+    samples = matched([sample(rows, name, horizon) for name in names])
     events = {name: s.happened(first) for name, s in zip(names, samples, strict=True)}
     order = sorted(names, key=lambda name: -float(events[name].sum()))
     p_values = {(a, b): mcnemar(events[a], events[b]) for a, b in combinations(order, 2)}
@@ -83,12 +85,15 @@ def _alike(order: Sequence[str], events: Mapping[str, Bools]) -> tuple[tuple[str
 
 
 def mcnemar(here: Bools, there: Bools) -> float:
-    """Return the two-sided p of McNemar's exact test; 1 where no pair differs."""
+    """Return the two-sided p of McNemar's exact test; 1 where no pair differs.
+
+    Twice the smaller tail of the binomial law with ½.
+    """
     gained = int(np.count_nonzero(here & ~there))
     dropped = int(np.count_nonzero(there & ~here))
-    if gained + dropped == 0:
+    if gained == dropped:
         return 1.0
-    return float(stats.binomtest(gained, gained + dropped, 0.5).pvalue)
+    return min(1.0, 2.0 * float(special.bdtr(min(gained, dropped), gained + dropped, 0.5)))
 
 
 def holm(p_values: Mapping[Pair, float], level: float = 0.05) -> frozenset[Pair]:

@@ -11,18 +11,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from deter.analysis.contrasts import (
     mean_difference,
     proportion_difference,
     rate_difference,
-    resampled_difference,
     share_difference,
 )
 from deter.analysis.estimates import Estimate, bounded_mean, nothing, proportion, rate, share_of
+from deter.analysis.medians import (
+    median_difference,
+    median_response,
+    median_time,
+    middle_of_responses,
+    middle_of_times,
+)
 from deter.analysis.rows import Bools, Floats, Sample, matched
-from deter.analysis.survival import incidence_of, median_days, median_response, median_time
+from deter.analysis.survival import incidence_of
 
 
 @dataclass(frozen=True)
@@ -153,27 +158,8 @@ class MedianYears(Measure):
         return median_time(incidence_of(here, self.first))
 
     def raw_difference(self, here: Sample, there: Sample) -> Estimate:  # noqa: D102
-        left, right = _Ranked.of(here, self.first), _Ranked.of(there, self.first)
-        return resampled_difference(lambda w: (left.median(w), right.median(w)), len(here))
-
-
-@dataclass(frozen=True)
-class _Ranked:
-    """Times in rising order, those that never come last."""
-
-    order: NDArray[np.int64]
-    times: Floats
-
-    @staticmethod
-    def of(s: Sample, first: str) -> _Ranked:
-        times = s.time_or_never(first)
-        order = np.argsort(times, kind="stable")
-        return _Ranked(order, times[order])
-
-    def median(self, weights: NDArray[np.int64]) -> float | None:
-        reached = np.cumsum(weights[self.order])
-        time = self.times[int(np.searchsorted(reached, reached[-1] / 2))]
-        return float(time) if np.isfinite(time) else None
+        left, right = (middle_of_times(s.time_or_never(self.first)) for s in (here, there))
+        return median_difference(left, right, len(here))
 
 
 @dataclass(frozen=True)
@@ -184,12 +170,7 @@ class MedianResponse(Measure):
         return median_response(here.responses, here.numbers("n_unanswered"))
 
     def raw_difference(self, here: Sample, there: Sample) -> Estimate:  # noqa: D102
-        parts = [(s.responses, s.numbers("n_unanswered")) for s in (here, there)]
-        (left, left_not), (right, right_not) = parts
-        return resampled_difference(
-            lambda w: (
-                median_days(w @ left, float(w @ left_not)),
-                median_days(w @ right, float(w @ right_not)),
-            ),
-            len(here),
+        left, right = (
+            middle_of_responses(s.responses, s.numbers("n_unanswered")) for s in (here, there)
         )
+        return median_difference(left, right, len(here))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-import numpy as np
 import pandas as pd
 
 from deter.analysis.estimates import Estimate, nothing
@@ -21,8 +20,9 @@ from deter.analysis.kinds import (
     Probability,
     Rate,
 )
-from deter.analysis.rows import Bools, Floats, Sample, frameworks_of, sample
+from deter.analysis.rows import Bools, Floats, Sample, sample
 from deter.analysis.twins import deterred, provoked
+from deter.experiments.rows import Rows
 
 DAYS_PER_YEAR = 365.25
 
@@ -36,7 +36,7 @@ def _force_within_a_year(s: Sample) -> Bools | None:
 
 
 def _lost(s: Sample) -> Bools | None:
-    return np.asarray(s.words("end_state") == "lost", dtype=np.bool_)
+    return s.says("end_state", "lost")
 
 
 def _column(name: str) -> Callable[[Sample], Floats]:
@@ -211,7 +211,7 @@ def label(name: str) -> str:
 
 
 def estimates(
-    frame: pd.DataFrame,
+    table: Rows | pd.DataFrame,
     horizon: float,
     reference: str | None = None,
     names: Sequence[str] = NAMES,
@@ -220,7 +220,7 @@ def estimates(
 
     Parameters
     ----------
-    frame : pandas.DataFrame
+    table : Rows or pandas.DataFrame
         Rows of replications.
     horizon : float
         Length of a history, years.
@@ -229,17 +229,18 @@ def estimates(
     names : sequence of str
         Which measures.
     """
-    against = None if reference is None else sample(frame, reference, horizon)
-    table: Table = {}
-    for framework in frameworks_of(frame):
-        here = sample(frame, framework, horizon)
-        table[framework] = {
+    rows = Rows.of(table)
+    against = None if reference is None else sample(rows, reference, horizon)
+    found: Table = {}
+    for framework in rows.frameworks:
+        here = sample(rows, framework, horizon)
+        found[framework] = {
             name: _twin_share(name, here, against, framework == reference)
             if name in TWIN_SHARES
             else measure(name).estimate(here)
             for name in names
         }
-    return table
+    return found
 
 
 def _twin_share(name: str, here: Sample, against: Sample | None, itself: bool) -> Estimate:
@@ -251,14 +252,29 @@ def _twin_share(name: str, here: Sample, against: Sample | None, itself: bool) -
 
 
 def differences(
-    frame: pd.DataFrame, horizon: float, reference: str, names: Sequence[str] = NAMES
+    table: Rows | pd.DataFrame,
+    horizon: float,
+    reference: str,
+    names: Sequence[str] = NAMES,
+    frameworks: Sequence[str] | None = None,
 ) -> Table:
-    """Estimate by how much each framework's measures differ from the reference's, in pairs."""
-    there = sample(frame, reference, horizon)
+    """Estimate by how much frameworks' measures differ from the reference's, in pairs.
+
+    Parameters
+    ----------
+    table, horizon, names
+        As for :func:`estimates`.
+    reference : str
+        The framework others are compared with.
+    frameworks : sequence of str, optional
+        Which others; all where not given.
+    """
+    rows = Rows.of(table)
+    there = sample(rows, reference, horizon)
     wanted = [measure(name) for name in names if name not in TWIN_SHARES]
-    table: Table = {}
-    for framework in frameworks_of(frame):
+    found: Table = {}
+    for framework in rows.frameworks if frameworks is None else frameworks:
         if framework != reference:
-            here = sample(frame, framework, horizon)
-            table[framework] = {m.name: m.difference(here, there) for m in wanted}
-    return table
+            here = sample(rows, framework, horizon)
+            found[framework] = {m.name: m.difference(here, there) for m in wanted}
+    return found

@@ -1,24 +1,25 @@
-"""How peace lasts: curves of first times with bands, and medians read off them.
+"""How peace lasts: curves of first times with bands.
 
 References
 ----------
 Kaplan and Meier (1958), J. Am. Stat. Assoc. 53: 457-481. Aalen and Johansen (1978), Scand. J.
-Stat. 5: 141-150; variance by the delta method: Marubini and Valsecchi (1995), ch. 10. Medians
-with an interval read off the band: Brookmeyer and Crowley (1982), Biometrics 38: 29-41; of
-clustered data: Woodruff (1952), J. Am. Stat. Assoc. 47: 635-646.
+Stat. 5: 141-150; variance by the delta method: Marubini and Valsecchi (1995), ch. 10.
 """
 
 from __future__ import annotations
 
+import math
 import warnings
 from dataclasses import dataclass
 from typing import Any, cast
 
 import numpy as np
-from scipy import stats
 
-from deter.analysis.estimates import LEVEL, Estimate, nothing, share_of, wilson_limits
-from deter.analysis.rows import Bools, Floats, Sample, response_edges
+from deter.analysis.estimates import LEVEL, wilson_band
+from deter.analysis.rows import Bools, Floats, Sample
+
+MOST_STEPS = 10_000
+"""Steps a curve of shares has at most, but for those about its median."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,8 @@ def kaplan_meier(times: Floats, event: Bools) -> Curve:
     """
     if not event.any():
         return Curve(*(np.empty(0),) * 4, len(times), "no event yet")
+    from scipy import stats  # takes a second to load
+
     data = stats.CensoredData.right_censored(times, ~event)
     survival = stats.ecdf(data).sf
     with np.errstate(all="ignore"), warnings.catch_warnings():
@@ -66,9 +69,9 @@ def kaplan_meier(times: Floats, event: Bools) -> Curve:
     value = np.asarray(survival.probabilities, dtype=np.float64)
     low = np.asarray(cast("Any", band.low).probabilities, dtype=np.float64)
     high = np.asarray(cast("Any", band.high).probabilities, dtype=np.float64)
-    fallback = np.array([wilson_limits(float(v), len(times)) for v in value])
-    low = np.where(np.isfinite(low), low, fallback[:, 0])
-    high = np.where(np.isfinite(high), high, fallback[:, 1])
+    lower, upper = wilson_band(value, np.full(len(value), float(len(times))))
+    low = np.where(np.isfinite(low), low, lower)
+    high = np.where(np.isfinite(high), high, upper)
     quantiles = np.asarray(survival.quantiles, dtype=np.float64)
     return Curve(quantiles, value, low, high, len(times), "no event yet")
 
@@ -76,20 +79,36 @@ def kaplan_meier(times: Floats, event: Bools) -> Curve:
 def cumulative_incidence(times: Floats, event: Bools, competing: Bools) -> Curve:
     """Return the probability that the event has happened by a time, with competing ends.
 
-    The Aalen-Johansen estimator. Where neither holds, the time is censored. With no censoring it
-    is the share in which the event has happened, and the band is Wilson's; else Wilson's with the
-    effective number that the delta-method variance implies.
+    The Aalen-Johansen estimator. Where neither holds, the time is censored. With no censoring
+    before the last event it is the share in which the event has happened, and the band is
+    Wilson's; else Wilson's with the effective number that the delta-method variance implies.
     """
     n = len(times)
-    steps = np.unique(times[event])
-    value, variance = _aalen_johansen(times, event, competing, steps)
-    effective = np.divide(
-        value * (1 - value), variance, out=np.full(len(value), float(n)), where=variance > 0
-    )
-    limits = np.array([wilson_limits(v, k) for v, k in zip(value, effective, strict=True)]).reshape(
-        -1, 2
-    )
-    return Curve(steps, value, limits[:, 0], limits[:, 1], n, "has happened")
+    came = np.sort(times[event])
+    if not len(came) or not np.any(~event & ~competing & (times < came[-1])):
+        steps, value = _shares(came, n)
+        effective = np.full(len(value), float(n))
+    else:
+        steps = np.unique(came)
+        value, variance = _aalen_johansen(times, event, competing, steps)
+        effective = np.divide(
+            value * (1 - value), variance, out=np.full(len(value), float(n)), where=variance > 0
+        )
+    return Curve(steps, value, *wilson_band(value, effective), n, "has happened")
+
+
+def _shares(came: Floats, n: int) -> tuple[Floats, Floats]:
+    """Return the times in rising order, each once, and the share of ``n`` come by each.
+
+    Of more than :data:`MOST_STEPS` times some are left out, though none near the median: its
+    interval reaches about the square root of n ranks to each side.
+    """
+    last = np.flatnonzero(np.append(came[1:] != came[:-1], True)[: len(came)])
+    if len(last) > MOST_STEPS:
+        even = last[np.linspace(0, len(last) - 1, MOST_STEPS).astype(np.int64)]
+        near = last[np.abs(last - n / 2) < 2 * math.sqrt(n)]
+        last = np.union1d(even, near)
+    return came[last], (last + 1) / n
 
 
 def _aalen_johansen(
@@ -130,72 +149,3 @@ def incidence_of(sample: Sample, first: str) -> Curve:
 def survival_of(sample: Sample, first: str) -> Curve:
     """Return the Kaplan-Meier survival without a first, early ends taken as censored."""
     return kaplan_meier(sample.time(first), sample.happened(first))
-
-
-def median_time(curve: Curve) -> Estimate:
-    """Return the time by which an incidence curve reaches one half; None where it does not.
-
-    The limits are the times at which the upper and the lower band reach one half; an upper limit
-    that is not reached by the horizon is None.
-    """
-    method = "read off the band"
-    middle = _reaches(curve.times, curve.value)
-    if middle is None:
-        return nothing(curve.n, method)
-    low, high = _reaches(curve.times, curve.high), _reaches(curve.times, curve.low)
-    return Estimate(middle, low, high, curve.n, method=method)
-
-
-def _reaches(times: Floats, values: Floats) -> float | None:
-    above = np.flatnonzero(values >= 0.5 - 1e-12)
-    return float(times[above[0]]) if len(above) else None
-
-
-def median_response(given: Floats, unanswered: Floats) -> Estimate:
-    """Return the median days to an owed response, from counts by bin; None if not reached.
-
-    What was owed and not given is later than all bins. Within a bin, times are taken as spread
-    evenly on the log scale (linearly in the first). The interval is Woodruff's: the share answered
-    by each edge is a share of clustered items, and its limits are read off at one half.
-
-    Parameters
-    ----------
-    given : array (replications, bins)
-        Owed responses by bin.
-    unanswered : array (replications,)
-        Owed and not given.
-    """
-    method = "Woodruff, clusters"
-    owed = given.sum(axis=1) + unanswered
-    if owed.sum() <= 0:
-        return nothing(0, method)
-    by_edge = np.cumsum(given, axis=1)[:, :-1]
-    shares = [share_of(by_edge[:, b], owed) for b in range(by_edge.shape[1])]
-    edges = response_edges(given.shape[1])
-    middle = _crossing(edges, [s.estimate or 0.0 for s in shares])
-    if middle is None:
-        return nothing(shares[0].n, method)
-    low = _crossing(edges, [s.high or 0.0 for s in shares])
-    high = _crossing(edges, [s.low or 0.0 for s in shares])
-    return Estimate(middle, low, high, shares[0].n, method=method)
-
-
-def _crossing(edges: Floats, shares: list[float]) -> float | None:
-    """Return where a distribution given at ``edges[1:]`` crosses one half."""
-    values = np.maximum.accumulate(np.concatenate(([0.0], shares)))
-    above = np.flatnonzero(values >= 0.5)
-    if not len(above):
-        return None
-    b = max(int(above[0]), 1)
-    part = (0.5 - values[b - 1]) / (values[b] - values[b - 1])
-    if b == 1:
-        return float(part * edges[1])
-    return float(edges[b - 1] * (edges[b] / edges[b - 1]) ** part)
-
-
-def median_days(given: Floats, unanswered: float) -> float | None:
-    """Return the median of response times counted by bin, as :func:`median_response` has it."""
-    owed = float(given.sum()) + unanswered
-    if owed <= 0:
-        return None
-    return _crossing(response_edges(len(given)), list(np.cumsum(given)[:-1] / owed))

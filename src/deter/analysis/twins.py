@@ -15,10 +15,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from deter.analysis.contrasts import mean_difference
 from deter.analysis.estimates import Estimate, proportion
 from deter.analysis.rows import Bools, Floats, Sample, matched
+
+Ints = NDArray[np.int64]
 
 CLASSES = ("deterred", "provoked", "delayed", "hastened", "same", "never", "lost_first")
 """What the framework did to a replication's first attack, in the order in which it is told."""
@@ -186,12 +189,14 @@ def later_bounds(first: Floats, second: Floats, by: float) -> tuple[float, float
 
 
 def _matching(low: Floats, high: Floats, *, equal: bool = False) -> int:
-    """Return the most pairs (l, h) with l < h, or l <= h, that sorted arrays allow."""
-    pairs = 0
-    for value in high:
-        if pairs < len(low) and (low[pairs] < value or (equal and low[pairs] == value)):
-            pairs += 1
-    return pairs
+    """Return the most pairs (l, h) with l < h, or l <= h, that sorted arrays allow.
+
+    Taken in rising order, each of ``high`` adds a pair if more of ``low`` lie below it than are
+    paired already: after j of them there are min(pairs + 1, below_j), written out at once here.
+    """
+    below = np.searchsorted(low, high, side="right" if equal else "left")
+    to_come = len(high) - 1 - np.arange(len(high))
+    return int((below + to_come).min(initial=len(high)))
 
 
 def within_bounds(first: Floats, second: Floats, by: float) -> tuple[float, float]:
@@ -202,26 +207,51 @@ def within_bounds(first: Floats, second: Floats, by: float) -> tuple[float, floa
     """
     n = len(first)
     one, other = (np.sort(times[np.isfinite(times)]) for times in (first, second))
-    i = j = most = 0
-    while i < len(one) and j < len(other):
-        gap = other[j] - one[i]
+    return max(_crowding(one, other, by) - n, 0) / n, _near(one, other, by) / n
+
+
+def _near(one: Floats, other: Floats, by: float) -> int:
+    """Return the most pairs at most ``by`` apart: each takes the earliest that is left."""
+    left, right = one.data, other.data  # quicker to walk along than an array
+    i = j = pairs = 0
+    while i < len(left) and j < len(right):
+        gap = right[j] - left[i]
         if abs(gap) <= by:
-            i, j, most = i + 1, j + 1, most + 1
+            i, j, pairs = i + 1, j + 1, pairs + 1
         elif gap > by:
             i += 1
         else:
             j += 1
-    return max(_crowding(one, other, by) - n, 0) / n, most / n
+    return pairs
 
 
 def _crowding(one: Floats, other: Floats, by: float) -> int:
-    """Return the most that a window of ``one`` and those of ``other`` near all of it can hold."""
-    most = 0
-    for a, start in enumerate(one):
-        last = int(np.searchsorted(one, start + 2 * by, side="right"))
-        ends = one[a:last]
-        low = np.searchsorted(other, ends - by, side="left")
-        high = np.searchsorted(other, start + by, side="right")
-        held = np.arange(1, len(ends) + 1) + np.maximum(high - low, 0)
-        most = max(most, int(held.max()))
-    return most
+    """Return the most that a window of ``one`` and those of ``other`` near all of it can hold.
+
+    A window from a to e, at most ``2 * by`` long, holds e - a + 1 of the one and of the other
+    those from ``by`` before e to ``by`` after a: a part that depends on e and one that depends
+    on a. For each a the best e is the largest of a stretch.
+    """
+    if not len(one):
+        return 0
+    places = np.arange(len(one))
+    at_end = places + 1 - np.searchsorted(other, one - by, side="left")
+    at_start = np.searchsorted(other, one + by, side="right") - places
+    last = np.searchsorted(one, one + 2 * by, side="right")
+    return int((at_start + _largest(at_end, places, last)).max())
+
+
+def _largest(values: Ints, start: Ints, stop: Ints) -> Ints:
+    """Return the largest of the values from each start to before its stop.
+
+    Two stretches of a power of two cover any stretch; their largest values are found by doubling.
+    """
+    found = np.empty_like(values)
+    length, spans = 1, values
+    rest = stop - start
+    while len(spans):
+        here = np.flatnonzero((rest >= length) & (rest < 2 * length))
+        found[here] = np.maximum(spans[start[here]], spans[stop[here] - length])
+        spans = np.maximum(spans[:-length], spans[length:])
+        length *= 2
+    return found

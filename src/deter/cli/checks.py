@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from deter.cli.common import BAD_INPUT, FAILED, JSON, console, guarded, note, print_json
+from deter.cli.common import (
+    BAD_INPUT,
+    ENGINE,
+    FAILED,
+    JSON,
+    console,
+    guarded,
+    note,
+    preparing,
+    print_json,
+)
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -119,9 +129,11 @@ def formal(
         typer.Argument(help="Reference cases as JSON; the bundled ones if not given."),
     ] = None,
     as_json: JSON = False,
+    engine: ENGINE = "auto",
 ) -> None:
     """Run reference cases of published games and models through the laws and the engine."""
-    results = import_module("deter.evidence.formal").check(file)
+    with preparing():
+        results = import_module("deter.evidence.formal").check(file, engine)
     if as_json:
         keys = ("id", "group", "status", "expected", "got")
         print_json({"cases": [{key: getattr(case, key) for key in keys} for case in results]})

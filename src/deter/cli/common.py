@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar
 import typer
 
 from deter.errors import DeterError
+from deter.experiments.engines import EngineName
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -26,6 +27,9 @@ R = TypeVar("R")
 
 BAD_INPUT, STOPPED, FAILED = 2, 130, 1
 """Exit codes: the user's input is wrong; Ctrl-C; it ran, and something in it failed."""
+
+SILENCE = 3.0
+"""Seconds without a word after which a command says that the engine is being prepared."""
 
 
 def whole(text: str) -> int:
@@ -56,11 +60,20 @@ JSON = Annotated[bool, typer.Option("--json", help="Print one JSON object and no
 FOLDER = Annotated[
     str | None, typer.Option("-o", "--output", help="Write a results folder.", metavar="DIR")
 ]
+ENGINE = Annotated[
+    EngineName,
+    typer.Option(
+        "--engine",
+        help="What runs it; rows do not depend on it. auto is compiled, unless the challenger's "
+        "strategy is a plug-in.",
+    ),
+]
 WORKERS = Annotated[
     int | None,
     typer.Option(
         "--workers",
-        help="Processes; all cores where not given. Rows do not depend on it.",
+        help="Threads of the compiled engine, processes of the reference engine; all cores where "
+        "not given. Rows do not depend on it.",
         metavar="N",
         parser=whole,
     ),
@@ -131,28 +144,45 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
+@contextmanager
+def preparing() -> Iterator[threading.Timer]:
+    """Say what takes so long, in one line, if nothing has come after a few seconds."""
+    timer = threading.Timer(
+        SILENCE,
+        note,
+        ["Preparing the engine; its first use on a machine compiles it, for some minutes…"],
+    )
+    timer.daemon = True
+    timer.start()
+    try:
+        yield timer
+    finally:
+        timer.cancel()
+
+
 class Bar:
-    """A progress bar that shows itself only on a terminal, and only if work takes a second."""
+    """A progress bar that shows itself only on a terminal, and only if work takes a second.
+
+    Parameters
+    ----------
+    prepared : threading.Timer
+        Cancelled when the first replication is done.
+    """
 
     PATIENCE = 1.0
 
-    def __init__(self) -> None:
+    def __init__(self, prepared: threading.Timer) -> None:
         self._began = time.monotonic()
+        self._prepared = prepared
+        self._terminal = sys.stderr.isatty()
         self._progress: Progress | None = None
         self._task: TaskID | None = None
-        self._timer = threading.Timer(self.PATIENCE, self._preparing)
-        self._timer.daemon = True
-
-    def _preparing(self) -> None:
-        note("Preparing the engine; the first time on a machine it compiles its laws…")
-
-    def start(self) -> None:
-        """Begin to wait for the first replication."""
-        self._timer.start()
 
     def __call__(self, done: int, total: int) -> None:
         """Note that replications are done."""
-        self._timer.cancel()
+        self._prepared.cancel()
+        if not self._terminal:
+            return
         if self._progress is None:
             if time.monotonic() - self._began < self.PATIENCE or done >= total:
                 return
@@ -182,20 +212,16 @@ class Bar:
 
     def stop(self) -> None:
         """Take the bar away."""
-        self._timer.cancel()
         if self._progress is not None:
             self._progress.stop()
 
 
 @contextmanager
-def progress() -> Iterator[Callable[[int, int], None] | None]:
-    """Give what shows progress on a terminal, and None elsewhere."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    bar = Bar()
-    bar.start()
-    try:
-        yield bar
-    finally:
-        bar.stop()
+def progress() -> Iterator[Callable[[int, int], None]]:
+    """Give what shows progress on a terminal, and elsewhere only that the engine is prepared."""
+    with preparing() as prepared:
+        bar = Bar(prepared)
+        try:
+            yield bar
+        finally:
+            bar.stop()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from deter.cli.common import (
+    ENGINE,
     FAILED,
     FOLDER,
     JSON,
@@ -21,6 +22,7 @@ from deter.cli.common import (
     cores,
     guarded,
     note,
+    preparing,
     print_json,
     progress,
     whole,
@@ -51,6 +53,7 @@ def run(
     settings: SETTINGS = None,
     output: FOLDER = None,
     as_json: JSON = False,
+    engine: ENGINE = "auto",
     workers: WORKERS = None,
 ) -> None:
     """Run a scenario under one framework and estimate its measures."""
@@ -58,7 +61,7 @@ def run(
 
     check_numbers(n, seed, _count(workers))
     _check_output(output)
-    plan = plan_run(scenario, framework, n=n, seed=seed, overrides=settings or ())
+    plan = plan_run(scenario, framework, n=n, seed=seed, overrides=settings or (), engine=engine)
     results = _carry_out(plan, workers)
     from deter.presentation.tables import run_table
 
@@ -85,6 +88,7 @@ def compare(
     settings: SETTINGS = None,
     output: FOLDER = None,
     as_json: JSON = False,
+    engine: ENGINE = "auto",
     workers: WORKERS = None,
 ) -> None:
     """Compare frameworks under shared luck with no guarantee at all, and draw the picture.
@@ -96,7 +100,9 @@ def compare(
 
     check_numbers(n, seed, _count(workers))
     _check_output(output)
-    plan = plan_compare(scenario, frameworks, n=n, seed=seed, overrides=settings or ())
+    plan = plan_compare(
+        scenario, frameworks, n=n, seed=seed, overrides=settings or (), engine=engine
+    )
     if output is None and not as_json:
         output = _usual_place(plan)
     results = _carry_out(plan, workers)
@@ -121,12 +127,16 @@ def trace(
     seed: SEED = 1,
     settings: SETTINGS = None,
     as_json: JSON = False,
+    engine: ENGINE = "auto",
 ) -> None:
     """Tell one replication as a dated story: who did what, when, and how likely it was."""
     from deter import api
 
-    told = api.trace(scenario, replication, framework, seed=seed, overrides=settings or ())
-    note(*told.case.notes)
+    with preparing():
+        told = api.trace(
+            scenario, replication, framework, seed=seed, overrides=settings or (), engine=engine
+        )
+    note(*told.case.notes, f"Told by the {told.engine} engine.")
     if as_json:
         print_json(told.as_dict())
     else:
@@ -181,8 +191,8 @@ def _finish(
             f"framework; {'they are kept in ' + kept if kept else 'they are shown, not kept'}."
         )
         raise typer.Exit(STOPPED)
-    if len(done.failures) == len(done.frame):
-        note(f"Every replication failed; the first: {done.frame['error'].iloc[0]}")
+    if done.rows.failed == len(done.rows):
+        note(f"Every replication failed; the first: {done.rows.first_error}")
         raise typer.Exit(FAILED)
 
 

@@ -33,13 +33,13 @@ from deter.engine.strength import (
     walk,
 )
 from deter.theory import campaign, choice, posture
-from deter.theory.law import law
+from deter.theory.law import inner, law
 
 MOST_ENUMERATED = 3
 """Helpers whose every combination of acts is weighed in mode ``equilibrium``."""
 
 
-@law
+@inner
 def available(c: int, v: int, k: int) -> bool:
     """Return whether option ``k`` can be taken: season, forces, something left to win."""
     option = option_of(c, k)
@@ -52,7 +52,7 @@ def available(c: int, v: int, k: int) -> bool:
 
 
 @law
-def assess(c: int, v: int, k: int, sure: bool, o: int) -> None:
+def assess(c: int, v: int, k: int, sure: bool, o: int, like: int) -> None:
     """Fill the outlook of option ``k`` for the challenger: help, chances, utility, index.
 
     Of an option that is not available nothing is expected: its index is -inf, the rest 0.
@@ -63,6 +63,9 @@ def assess(c: int, v: int, k: int, sure: bool, o: int) -> None:
         Addresses of the game, the view and the outlook (:mod:`deter.engine.layout`).
     sure : bool
         If every guarantor honoured every obligation in force for certain.
+    like : int
+        Address of an outlook from the same beliefs, stances and layers, or 0. Help against an
+        incident depends on nothing else, so it is taken from there.
     """
     head, rules, option = sizes(c, 0), rules_of(c, 0), option_of(c, k)
     view, out = view_at(v, 0), outlook_at(o, 0)
@@ -84,8 +87,12 @@ def assess(c: int, v: int, k: int, sure: bool, o: int) -> None:
         budget = days_to_objective(c, v, below, above, odds_of(c, v, k, 0.0))
         head_start = option.warning * load(view.seen, k)
         strengths(c, v, budget, 0.0, head_start, -1)
-    channel_gains(c, v, k, 0.0, -1, gains)
-    helped = expected_help(c, v, k, sure, gains, acts, aid, recognised)
+    helped = 0.0
+    if like and option.option_class == 0 and load(outlook_at(like, 0).indices, k) > choice.NEVER:
+        _take_help(c, o, k, like)
+    else:
+        channel_gains(c, v, k, 0.0, -1, gains)
+        helped = expected_help(c, v, k, sure, gains, acts, aid, recognised)
     prize = load(view.prize, k)
     gain = (view.motive + view.hostility) * prize
     if rules.win == 1:
@@ -99,25 +106,42 @@ def assess(c: int, v: int, k: int, sure: bool, o: int) -> None:
     store(out.indices, k, index + view.heat - view.exhaustion * option.severity)
 
 
-@law
+@inner
+def _take_help(c: int, o: int, k: int, like: int) -> None:
+    """Take from another outlook what help is expected against an incident; none adds strength."""
+    head = sizes(c, 0)
+    acts, aid, given = acts_of(c, o, k), aid_of(c, o, k), acts_of(c, like, k)
+    for at in range(head.n * RUNG_COUNT):
+        store(acts, at, load(given, at))
+        store(aid, at, 0.0)
+    gains, gained = gains_of(c, o, k), gains_of(c, like, k)
+    for at in range((1 + head.n_layers) * RUNG_COUNT):
+        store(gains, at, load(gained, at))
+    recognised = outlook_at(o, 0).recognition + 8 * k * head.n_layers
+    known = outlook_at(like, 0).recognition + 8 * k * head.n_layers
+    for lay in range(head.n_layers):
+        store(recognised, lay, load(known, lay))
+
+
+@inner
 def acts_of(c: int, o: int, k: int) -> int:
     """Return the address of what guarantors are expected to do about option ``k``, (G, 4)."""
     return outlook_at(o, 0).acts + 8 * k * sizes(c, 0).n * RUNG_COUNT
 
 
-@law
+@inner
 def aid_of(c: int, o: int, k: int) -> int:
     """Return the address of the strength that answers option ``k`` in time, (G, 4)."""
     return outlook_at(o, 0).aid + 8 * k * sizes(c, 0).n * RUNG_COUNT
 
 
-@law
+@inner
 def gains_of(c: int, o: int, k: int) -> int:
     """Return the address of what help against option ``k`` gains, (1 + L, 4)."""
     return outlook_at(o, 0).gain + 8 * k * (1 + sizes(c, 0).n_layers) * RUNG_COUNT
 
 
-@law
+@inner
 def _fixed_utility(c: int, k: int, gain: float, o: int) -> float:
     """Return the expected utility with payoffs given outright (one guarantor's help or none)."""
     option, out = option_of(c, k), outlook_at(o, 0)
@@ -144,7 +168,7 @@ def _fixed_utility(c: int, k: int, gain: float, o: int) -> float:
     return p * fight + (1.0 - p) * gain - option.cost
 
 
-@law
+@inner
 def _enumerated_win(
     c: int, v: int, k: int, below: float, above: float, acts: int, aid: int, otherwise: float
 ) -> float:
@@ -179,7 +203,7 @@ def _enumerated_win(
     return total
 
 
-@law
+@inner
 def _campaign_utility(c: int, v: int, k: int, gain: float, helped: float, o: int) -> float:
     """Return the expected utility of an option from chances, length, punishment, escalation."""
     rules, option, view = rules_of(c, 0), option_of(c, k), view_at(v, 0)
@@ -221,7 +245,7 @@ def _campaign_utility(c: int, v: int, k: int, gain: float, helped: float, o: int
     return resist * fight + (1.0 - resist) * gain - option.cost
 
 
-@law
+@inner
 def _punishment(c: int, v: int, k: int, acts: int) -> tuple[float, float]:
     """Return the expected punishment of option ``k`` and the guarantor rungs in combat."""
     severity = option_of(c, k).severity
@@ -244,10 +268,13 @@ def _punishment(c: int, v: int, k: int, acts: int) -> tuple[float, float]:
 
 
 @law
-def assess_all(c: int, v: int, sure: bool, o: int) -> float:
-    """Fill the outlook of every option; return the inclusive value of attacking, V_A."""
+def assess_all(c: int, v: int, sure: bool, o: int, like: int) -> float:
+    """Fill the outlook of every option; return the inclusive value of attacking, V_A.
+
+    The arguments are those of :func:`assess`.
+    """
     n_options = sizes(c, 0).n_options
     for k in range(n_options):
-        assess(c, v, k, sure, o)
+        assess(c, v, k, sure, o, like)
     indices = floats(outlook_at(o, 0).indices, n_options)
     return choice.attack_value(indices, rules_of(c, 0).dissimilarity)

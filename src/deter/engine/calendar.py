@@ -7,6 +7,7 @@ import math
 from deter.engine import journal, streams
 from deter.engine.agenda import CALENDAR, Process
 from deter.engine.crisis import Crises
+from deter.engine.prepared import budgets_matter
 from deter.engine.world import AT_CEASEFIRE, CEASEFIRE, World
 from deter.theory import chance, posture
 
@@ -47,7 +48,8 @@ class Calendar:
             else:
                 w.agenda.process(self._signature(lay))
         w.reckon()
-        w.agenda.process(self._budget())
+        if budgets_matter(w.c):
+            w.agenda.process(self._budget())
         w.agenda.process(self._regimes())
         for i, g in enumerate(w.guarantors):
             if not g.in_play:

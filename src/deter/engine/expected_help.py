@@ -25,8 +25,9 @@ from deter.engine.layout import (
 )
 from deter.engine.memory import floats, integers, load, load_integer, store, store_integer
 from deter.engine.prepared import commitment, members_needed
+from deter.engine.strength import answer
 from deter.theory import coordination, credibility
-from deter.theory.law import law
+from deter.theory.law import inner, law
 
 SECURITY_COUNCIL_ARBITER = 3
 OTHERS_WEIGHT = 100
@@ -43,7 +44,7 @@ def act_ambiguity(c: int, v: int, lay: int, k: int) -> float:
     return min(1.0, option.ambiguity + view_at(v, 0).noise * (1.0 - monitoring))
 
 
-@law
+@inner
 def recognition(c: int, v: int, lay: int, k: int) -> float:
     """Return the probability that a layer's arbiter recognises option ``k`` and lets it stand."""
     head = sizes(c, 0)
@@ -69,7 +70,7 @@ def recognition(c: int, v: int, lay: int, k: int) -> float:
     return q
 
 
-@law
+@inner
 def open_rung(c: int, k: int, j: int) -> bool:
     """Return whether rung ``j + 1`` may answer option ``k`` at all."""
     return credibility.proportionate(
@@ -77,7 +78,17 @@ def open_rung(c: int, k: int, j: int) -> bool:
     )
 
 
-@law
+@inner
+def open_rungs(c: int, k: int) -> int:
+    """Return which rungs may answer option ``k`` at all, a bit each."""
+    bits = 0
+    for j in range(RUNG_COUNT):
+        if open_rung(c, k, j):
+            bits |= 1 << j
+    return bits
+
+
+@inner
 def public_margin(
     c: int, v: int, k: int, i: int, j: int, gain: float, lead: float, others: float
 ) -> float:
@@ -130,7 +141,23 @@ def see_resolve(c: int, v: int, i: int, mean: float, variance: float) -> None:
     seen.spread = credibility.belief_spread(variance, rules_of(c, 0).link)
 
 
-@law
+@inner
+def ask(c: int, v: int, i: int, margin: float, place: int, asked: int) -> int:
+    """Ask how likely guarantor ``i`` is ready, given its margin; return how many are asked.
+
+    The answer goes to a place of ``ready_for``, at once or when all are answered.
+    """
+    head, rules = sizes(c, 0), rules_of(c, 0)
+    if rules.belief == 0 and rules.link == credibility.PROBIT:
+        seen = seen_state(v, i)
+        store(head.asked, asked, (seen.mean + margin) / seen.spread)
+        store_integer(head.places, asked, place)
+        return asked + 1
+    store(head.ready_for, place, believed(c, v, i, margin))
+    return asked
+
+
+@inner
 def believed(c: int, v: int, i: int, margin: float) -> float:
     """Return the observer's probability that guarantor ``i`` is ready, given its public margin."""
     rules = rules_of(c, 0)
@@ -223,11 +250,11 @@ def expected_others(c: int, v: int, k: int, gains: int) -> None:
             store(head.others, i * RUNG_COUNT + j, (total - p) / rest if rest > 0 else 0.0)
 
 
-@law
-def bound_probability(
+@inner
+def bound_margin(
     c: int, v: int, k: int, lay: int, i: int, j: int, gain: float, lead: float, others: float
 ) -> float:
-    """Return the observer's probability that member ``i`` is ready for rung ``j + 1`` in a layer.
+    """Return member ``i``'s public margin for rung ``j + 1`` in a layer, with its commitments.
 
     The commitment is the maximum over the layers in force that recognise the act where this one
     does: thresholds nest, so those that are at least as likely to.
@@ -238,8 +265,6 @@ def bound_probability(
         As in :func:`public_margin`.
     """
     head = sizes(c, 0)
-    if j > guarantor_of(c, i).highest_rung or not open_rung(c, k, j):
-        return 0.0
     recognised = load(head.recognition, lay)
     pull = 0.0
     for m in range(head.n_layers):
@@ -248,10 +273,10 @@ def bound_probability(
             continue
         level = ready_cell(c, m * head.n + i).obligation[j]
         pull = max(pull, commitment(c, k, i, seen.level, level))
-    return believed(c, v, i, pull + public_margin(c, v, k, i, j, gain, lead, others))
+    return pull + public_margin(c, v, k, i, j, gain, lead, others)
 
 
-@law
+@inner
 def expected_help(
     c: int, v: int, k: int, sure: bool, gains: int, acts: int, aid: int, recognised: int
 ) -> float:
@@ -275,16 +300,20 @@ def expected_help(
     head = sizes(c, 0)
     if rules_of(c, 0).free_riding > 0.0:
         expected_others(c, v, k, gains)
-    campaign = option_of(c, k).option_class > 0 and rules_of(c, 0).win == 0
-    _help_ad_hoc(c, v, k, campaign, gains, acts, aid)
     for lay in range(head.n_layers):
         q = recognition(c, v, lay, k)
         store(head.recognition, lay, q)
         store(recognised, lay, q)
+    asked = _ask_ad_hoc(c, v, k, gains)
     for lay in range(head.n_layers):
         if load(head.recognition, lay) > 0.0:
-            for j in range(RUNG_COUNT):
-                _help_under(c, v, k, lay, j, sure, campaign, gains, acts)
+            asked = _ask_under(c, v, k, lay, sure, gains, asked)
+    answer(c, asked, head.ready_for)
+    campaign = option_of(c, k).option_class > 0 and rules_of(c, 0).win == 0
+    _help_ad_hoc(c, campaign, acts, aid)
+    for lay in range(head.n_layers):
+        if load(head.recognition, lay) > 0.0:
+            _help_under(c, v, lay, sure, campaign, acts)
     helped = 0.0
     for i in range(head.n):
         pledge = seen_state(v, i).pledge
@@ -297,84 +326,104 @@ def expected_help(
     return helped
 
 
-@law
-def _help_ad_hoc(c: int, v: int, k: int, campaign: bool, gains: int, acts: int, aid: int) -> None:
-    """Start with help ad hoc, and the strength of each rung by its best channel."""
+@inner
+def _ask_ad_hoc(c: int, v: int, k: int, gains: int) -> int:
+    """Ask how likely each state with a stake is ready to act ad hoc; return how many are asked."""
     head = sizes(c, 0)
     riding = rules_of(c, 0).free_riding > 0.0
+    open_to = open_rungs(c, k)
+    asked = 0
     for i in range(head.n):
         state = guarantor_of(c, i)
         for j in range(RUNG_COUNT):
             at = i * RUNG_COUNT + j
-            p = 0.0
-            if state.has_stake and j <= state.highest_rung and open_rung(c, k, j):
+            store(head.ready_for, at, 0.0)
+            if state.has_stake and j <= state.highest_rung and (open_to >> j) & 1:
                 others = load(head.others, at) if riding else 0.0
                 margin = public_margin(c, v, k, i, j, load(gains, j), 0.0, others)
-                p = believed(c, v, i, margin)
-            store(head.willing, at, p)
-            store(acts, at, p)
-            best, mine = 0.0, 0.0
-            if campaign:
-                mine = p * load(head.strength, at)
-                for channel in range(1 + head.n_layers):
-                    place = (channel * head.n + i) * RUNG_COUNT + j
-                    best = max(best, load(head.strength, place))
-            store(head.helping, at, mine)
-            store(aid, at, best)
+                asked = ask(c, v, i, margin, at, asked)
+    return asked
 
 
-@law
-def _help_under(
-    c: int, v: int, k: int, lay: int, j: int, sure: bool, campaign: bool, gains: int, acts: int
-) -> None:
-    """Let a layer's help at a rung count where it is likelier than what came before."""
+@inner
+def _ask_under(c: int, v: int, k: int, lay: int, sure: bool, gains: int, asked: int) -> int:
+    """Ask how likely each member bound by a layer is ready; return how many are asked."""
+    head, rules, layer = sizes(c, 0), rules_of(c, 0), layer_of(c, lay)
+    riding = rules.free_riding > 0.0
+    open_to = open_rungs(c, k)
+    for i in range(head.n):
+        cell, state = lay * head.n + i, guarantor_of(c, i)
+        if seen_cell(v, cell).force <= 0.0:
+            continue
+        for j in range(RUNG_COUNT):
+            place = ((1 + lay) * head.n + i) * RUNG_COUNT + j
+            if sure and j + 1 <= ready_cell(c, cell).owed:
+                store(head.ready_for, place, 1.0)
+                continue
+            store(head.ready_for, place, 0.0)
+            if j > state.highest_rung or not (open_to >> j) & 1:
+                continue
+            gain = load(gains, (1 + lay) * RUNG_COUNT + j)
+            lead = 0.0
+            if rules.lead_pull != 0.0 and layer.lead >= 0 and layer.lead != i:
+                lead = _lead_probability(c, v, k, lay, j, gain)
+            others = load(head.others, i * RUNG_COUNT + j) if riding else 0.0
+            margin = bound_margin(c, v, k, lay, i, j, gain, lead, others)
+            asked = ask(c, v, i, margin, place, asked)
+    return asked
+
+
+@inner
+def _lead_probability(c: int, v: int, k: int, lay: int, j: int, gain: float) -> float:
+    """Return the probability that a layer's lead is ready for rung ``j + 1``."""
+    lead = layer_of(c, lay).lead
+    if j > guarantor_of(c, lead).highest_rung or not open_rung(c, k, j):
+        return 0.0
+    return believed(c, v, lead, bound_margin(c, v, k, lay, lead, j, gain, 0.0, 0.0))
+
+
+@inner
+def _help_ad_hoc(c: int, campaign: bool, acts: int, aid: int) -> None:
+    """Start with help ad hoc, and the strength of each rung by its best channel."""
     head = sizes(c, 0)
-    layer = layer_of(c, lay)
-    voters, lead = _poll(c, v, k, lay, j, sure, gains)
+    for at in range(head.n * RUNG_COUNT):
+        p = load(head.ready_for, at)
+        store(acts, at, p)
+        best, mine = 0.0, 0.0
+        if campaign:
+            mine = p * load(head.strength, at)
+            for channel in range(1 + head.n_layers):
+                best = max(best, load(head.strength, channel * head.n * RUNG_COUNT + at))
+        store(head.helping, at, mine)
+        store(aid, at, best)
+
+
+@inner
+def _help_under(c: int, v: int, lay: int, sure: bool, campaign: bool, acts: int) -> None:
+    """Let a layer's help count where it is likelier than what came before."""
+    head, layer = sizes(c, 0), layer_of(c, lay)
+    voters, lead = _voters(c, v, lay)
     if voters == 0:
         return
-    total = voters
-    for _ in range(layer.decision_others_n):
-        store(head.p_vote, total, layer.decision_others_p)
-        store_integer(head.weights, total, OTHERS_WEIGHT)
-        total += 1
     rule = layer.decision_rule
     vetoed = rule == coordination.SECURITY_COUNCIL and challenger_of(c, 0).veto == 1
-    if not vetoed:
-        _chances_given(c, lay, voters, total, lead)
-    q = load(head.recognition, lay)
-    for voter in range(voters):
-        i = load_integer(head.who, voter)
-        at = i * RUNG_COUNT + j
-        force = seen_cell(v, lay * head.n + i).force
-        own = load(head.p_vote, voter)
-        p = 0.0
-        if own > 0.0 and not vetoed:
-            p = own if sure else own * in_time(c, v, lay, i)
-            if rule != coordination.EACH:
-                p *= load(head.given, voter)
-        if j == 0 and layer.sanctions_snapback == 1:
-            p = 1.0
-        if layer.automatic and own > p and ready_cell(c, lay * head.n + i).ladder_top > j:
-            p = own
-        p = q * force * p + (1.0 - q * force) * load(head.willing, at)
-        store(acts, at, max(load(acts, at), p))
-        if campaign:
-            strength = load(head.strength, ((1 + lay) * head.n + i) * RUNG_COUNT + j)
-            store(head.helping, at, max(load(head.helping, at), p * strength))
+    for j in range(RUNG_COUNT):
+        total = _fill_chances(c, lay, voters, j)
+        if rule != coordination.EACH and not vetoed:
+            _chances_given(c, lay, voters, total, lead)
+        for voter in range(voters):
+            p = _chance_to_act(c, v, lay, voter, j, sure, vetoed)
+            at = load_integer(head.who, voter) * RUNG_COUNT + j
+            store(acts, at, max(load(acts, at), p))
+            if campaign:
+                strength = load(head.strength, (1 + lay) * head.n * RUNG_COUNT + at)
+                store(head.helping, at, max(load(head.helping, at), p * strength))
 
 
-@law
-def _poll(c: int, v: int, k: int, lay: int, j: int, sure: bool, gains: int) -> tuple[int, int]:
-    """Fill probability and weight of each voter; return how many, and the lead's place or -1."""
-    head = sizes(c, 0)
-    rules = rules_of(c, 0)
-    layer = layer_of(c, lay)
-    riding = rules.free_riding > 0.0
-    gain = load(gains, (1 + lay) * RUNG_COUNT + j)
-    lead_p = 0.0
-    if rules.lead_pull != 0.0 and layer.lead >= 0:
-        lead_p = bound_probability(c, v, k, lay, layer.lead, j, gain, 0.0, 0.0)
+@inner
+def _voters(c: int, v: int, lay: int) -> tuple[int, int]:
+    """Fill who votes in a layer, with what weight; return how many, and the lead's place or -1."""
+    head, layer = sizes(c, 0), layer_of(c, lay)
     voters, lead = 0, -1
     for i in range(head.n):
         at = lay * head.n + i
@@ -382,19 +431,48 @@ def _poll(c: int, v: int, k: int, lay: int, j: int, sure: bool, gains: int) -> t
             continue
         if layer.lead == i:
             lead = voters
-        p = 1.0
-        if not sure or j + 1 > ready_cell(c, at).owed:
-            pull = 0.0 if layer.lead == i else lead_p
-            others = load(head.others, i * RUNG_COUNT + j) if riding else 0.0
-            p = bound_probability(c, v, k, lay, i, j, gain, pull, others)
-        store(head.p_vote, voters, p)
         store_integer(head.weights, voters, member_of(c, at).weight)
         store_integer(head.who, voters, i)
         voters += 1
     return voters, lead
 
 
-@law
+@inner
+def _fill_chances(c: int, lay: int, voters: int, j: int) -> int:
+    """Fill how likely each voter is ready for rung ``j + 1``; return how many vote in all."""
+    head, layer = sizes(c, 0), layer_of(c, lay)
+    for voter in range(voters):
+        i = load_integer(head.who, voter)
+        p = load(head.ready_for, ((1 + lay) * head.n + i) * RUNG_COUNT + j)
+        store(head.p_vote, voter, p)
+    total = voters
+    for _ in range(layer.decision_others_n):
+        store(head.p_vote, total, layer.decision_others_p)
+        store_integer(head.weights, total, OTHERS_WEIGHT)
+        total += 1
+    return total
+
+
+@inner
+def _chance_to_act(c: int, v: int, lay: int, voter: int, j: int, sure: bool, vetoed: bool) -> float:
+    """Return how likely a voter acts at rung ``j + 1``, by the rule or else ad hoc."""
+    head, layer = sizes(c, 0), layer_of(c, lay)
+    i = load_integer(head.who, voter)
+    own = load(head.p_vote, voter)
+    p = 0.0
+    if own > 0.0 and not vetoed:
+        p = own if sure else own * in_time(c, v, lay, i)
+        if layer.decision_rule != coordination.EACH:
+            p *= load(head.given, voter)
+    if j == 0 and layer.sanctions_snapback == 1:
+        p = 1.0
+    if layer.automatic and own > p and ready_cell(c, lay * head.n + i).ladder_top > j:
+        p = own
+    q = load(head.recognition, lay) * seen_cell(v, lay * head.n + i).force
+    return q * p + (1.0 - q) * load(head.ready_for, i * RUNG_COUNT + j)
+
+
+@inner
 def _chances_given(c: int, lay: int, voters: int, total: int, lead: int) -> None:
     """Fill, for each voter, the probability that the rule is met given that it votes yes.
 
@@ -409,17 +487,17 @@ def _chances_given(c: int, lay: int, voters: int, total: int, lead: int) -> None
     layer = layer_of(c, lay)
     rule = layer.decision_rule
     p = floats(head.p_vote, total)
-    if rule == coordination.EACH:
+    if rule == coordination.CONSENSUS:
+        given = floats(head.given, total)
+        coordination.others_all(p, total, floats(head.suffix, total + 1), given)
         return
-    if rule in (coordination.LEAD, coordination.CONSENSUS, coordination.WEIGHTED_MAJORITY):
+    if rule in (coordination.LEAD, coordination.WEIGHTED_MAJORITY):
         weights = integers(head.weights, total)
         for voter in range(voters):
             if rule == coordination.LEAD:
                 given = 0.0
                 if lead >= 0:
                     given = 1.0 if lead == voter else p[lead]
-            elif rule == coordination.CONSENSUS:
-                given = coordination.all_of(p, total, voter)
             else:
                 quota = layer.quota_weight - weights[voter]
                 given = coordination.weight_at_least(p, weights, total, quota, voter)
@@ -441,7 +519,7 @@ def _chances_given(c: int, lay: int, voters: int, total: int, lead: int) -> None
     )
 
 
-@law
+@inner
 def in_time(c: int, v: int, lay: int, i: int) -> float:
     """Return the probability that member ``i`` decides by a layer's deadline, or is not missed."""
     layer = layer_of(c, lay)

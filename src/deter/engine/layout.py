@@ -58,12 +58,16 @@ READY_STATE = np.dtype(
         ("planned", "f8"),
         ("planned_days", "f8"),
         ("share", "f8"),
+        ("log_arms", "f8"),
+        ("log_air", "f8"),
+        ("log_brigade", "f8"),
         ("risk", "f8", (RUNG_COUNT,)),
         ("pull", "f8", (5,)),
     ]
 )
 """What follows from the game alone, by guarantor: days of units in place to the fight and their
-share under fire; planned reinforcement and its days; economic share; risk and, by effective
+share under fire; planned reinforcement and its days; economic share; logarithms of the days of
+arms, of a first air unit and of a brigade, where these are above 0; risk and, by effective
 binding, the pull of a full commitment, probit."""
 
 READY_CELL = np.dtype(
@@ -83,6 +87,12 @@ READY_LAYER = np.dtype([("on_call", "f8"), ("respond", "f8")])
 
 SCRATCH = (
     "strength",
+    "days",
+    "shares",
+    "ready_for",
+    "asked",
+    "answers",
+    "places",
     "others",
     "willing",
     "helping",
@@ -96,6 +106,11 @@ SCRATCH = (
     "who",
     "votes",
 )
+"""``strength`` (1 + L, G, 4): what is added in time by channel, guarantor and rung; ``days``
+(1 + L, G) and ``shares`` (1 + L, G, 4): what it is made of. ``ready_for`` (1 + L, G, 4): how likely
+a guarantor is ready. ``asked``, ``answers`` and ``places``: numbers of which Φ is asked, what it
+is, and where it goes. The rest serves votes."""
+
 READY = {"ready_states": READY_STATE, "ready_cells": READY_CELL, "ready_layers": READY_LAYER}
 
 ENGINE = (
@@ -236,6 +251,7 @@ def laid_out(game: g.Game) -> Memory:
     What follows from it is filled in by :func:`deter.engine.prepared.prepare`.
     """
     n_layers, n = game.members.shape
+    cells = (1 + n_layers) * n
     most = n + max((int(x) for x in game.layers["decision_others_n"]), default=0)
     counts = {
         "n": n,
@@ -257,7 +273,13 @@ def laid_out(game: g.Game) -> Memory:
         "ready_states": np.zeros(n, dtype=READY_STATE),
         "ready_cells": np.zeros(n_layers * n, dtype=READY_CELL),
         "ready_layers": np.zeros(n_layers, dtype=READY_LAYER),
-        "strength": np.zeros((1 + n_layers) * n * RUNG_COUNT),
+        "strength": np.zeros(cells * RUNG_COUNT),
+        "days": np.zeros(cells),
+        "shares": np.zeros(cells * RUNG_COUNT),
+        "ready_for": np.zeros(cells * RUNG_COUNT),
+        "asked": np.zeros(cells * RUNG_COUNT),
+        "answers": np.zeros(cells * RUNG_COUNT),
+        "places": np.zeros(cells * RUNG_COUNT, dtype=np.int64),
         "others": np.zeros(n * RUNG_COUNT),
         "willing": np.zeros(n * RUNG_COUNT),
         "helping": np.zeros(n * RUNG_COUNT),

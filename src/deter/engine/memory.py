@@ -15,20 +15,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
-from numba import carray, from_dtype
-from numba import types as numba_types
-from numba.extending import intrinsic as numba_intrinsic
+from numba import carray, from_dtype  # type: ignore[attr-defined]
 from numpy.typing import NDArray
 
-from deter.theory.law import law
-
-types: Any = numba_types
-
-
-def intrinsic(function: Callable[..., Any]) -> Any:
-    """Return a function that writes its own machine code (untyped upstream)."""
-    return numba_intrinsic(function)
-
+from deter.theory.law import inner, intrinsic, types
 
 WORD = 8
 """Bytes of an address, of an integer and of a float."""
@@ -107,49 +97,49 @@ def _small_pointer(_typing: Any, address: Any) -> Any:  # noqa: ARG001
     return types.CPointer(types.int32)(types.int64), generate
 
 
-@law
+@inner
 def floats(address: int, n: int) -> Any:
     """Return the array of ``n`` floats at an address."""
     return carray(_float_pointer(address), (n,))
 
 
-@law
+@inner
 def integers(address: int, n: int) -> Any:
     """Return the array of ``n`` integers at an address."""
     return carray(_integer_pointer(address), (n,))
 
 
-@law
+@inner
 def load(address: int, index: int) -> float:
     """Return the float at a place of an array of floats."""
     return _float_pointer(address)[index]
 
 
-@law
+@inner
 def store(address: int, index: int, value: float) -> None:
     """Put a float in its place in an array of floats."""
     _float_pointer(address)[index] = value
 
 
-@law
+@inner
 def load_integer(address: int, index: int) -> int:
     """Return the integer at a place of an array of integers."""
     return _integer_pointer(address)[index]
 
 
-@law
+@inner
 def store_integer(address: int, index: int, value: int) -> None:
     """Put an integer in its place in an array of integers."""
     _integer_pointer(address)[index] = value
 
 
-@law
+@inner
 def count_at(address: int, index: int) -> None:
     """Add one to a place of an array of 32-bit integers."""
     _small_pointer(address)[index] += 1
 
 
-@law
+@inner
 def clear(address: int, words: int) -> None:
     """Fill words of memory with zeros."""
     for at in range(words):

@@ -9,6 +9,7 @@ import math
 
 from deter.engine.layout import (
     RUNG_COUNT,
+    challenger_of,
     guarantor_of,
     layer_of,
     member_of,
@@ -23,7 +24,7 @@ from deter.engine.layout import (
 )
 from deter.engine.memory import floats, integers, load_integer, store, store_integer
 from deter.theory import coordination, credibility, posture
-from deter.theory.law import law
+from deter.theory.law import inner, law
 
 
 @law
@@ -61,7 +62,7 @@ def members_needed(c: int, lay: int, n: int) -> int:
     return 1
 
 
-@law
+@inner
 def typical_clock(c: int, lay: int, i: int) -> float:
     """Return the expected days from a ruling to a decision of member ``i`` in a layer.
 
@@ -93,7 +94,7 @@ def typical_clock(c: int, lay: int, i: int) -> float:
     )
 
 
-@law
+@inner
 def layer_delay(c: int, lay: int, clock: float) -> float:
     """Return the expected days from an attack to a decision under a layer, given the clock."""
     layer = layer_of(c, lay)
@@ -138,7 +139,7 @@ def owed_rung(c: int, lay: int, i: int) -> int:
     return owed
 
 
-@law
+@inner
 def ladder_top(c: int, lay: int, i: int) -> int:
     """Return the highest rung at which a layer's ladder has member ``i`` act; 0 for none."""
     head = sizes(c, 0)
@@ -168,7 +169,7 @@ def prepare(c: int) -> None:
         _prepare_state(c, i)
 
 
-@law
+@inner
 def _prepare_state(c: int, i: int) -> None:
     head = sizes(c, 0)
     rules = rules_of(c, 0)
@@ -177,6 +178,11 @@ def _prepare_state(c: int, i: int) -> None:
     ready.place_days, ready.fire = math.inf, 0.0
     ready.planned, ready.planned_days = 0.0, math.inf
     ready.share = posture.economic_share(state.economic_weight)
+    typical_arms = rung_of(c, 1).lag_typical
+    ready.log_arms = math.log(typical_arms) if typical_arms > 0.0 else 0.0
+    first_air = max(rung_of(c, 2).lag_typical, state.days_first_unit)
+    ready.log_air = math.log(first_air) if first_air > 0.0 else 0.0
+    ready.log_brigade = math.log(state.days_brigade) if state.days_brigade > 0.0 else 0.0
     for j in range(RUNG_COUNT):
         ready.risk[j] = state.risk_sensitivity * rung_of(c, j).risk
     for level in range(5):
@@ -222,3 +228,13 @@ def commitment(c: int, k: int, i: int, binding: int, level: int) -> float:
     if rules_of(c, 0).win == 1:
         return option_of(c, k).fixed_renege_cost * weight
     return weight * ready_state(c, i).pull[binding]
+
+
+@law
+def budgets_matter(c: int) -> bool:
+    """Return whether anything a yearly budget reckons can change: aid, or what sanctions slow."""
+    rules = rules_of(c, 0)
+    for i in range(sizes(c, 0).n):
+        if guarantor_of(c, i).aid > 0.0:
+            return True
+    return rules.sanctions_drag > 0.0 and challenger_of(c, 0).regeneration > 0.0

@@ -227,13 +227,13 @@ class Challenger:
         """Assess all options now; return the indices of refraining and of attacking."""
         w = self.w
         view = w.view(perceived=True)
-        attack = assess_all(w.c, view.address, False, w.outlook.address)
+        attack = assess_all(w.c, view.address, False, w.outlook.address, 0)
         r = w.rules
         stay = choice.refrain_index(w.challenger.precision, r.status_quo, 0.0, 0.0, 0.0)
         if not ahead or r.look_ahead == 0.0:
             return float(stay), float(attack)
         ahead_view = w.view_later(view, r.look_ahead_horizon)
-        later = assess_all(w.c, ahead_view.address, False, w.later.address)
+        later = assess_all(w.c, ahead_view.address, False, w.later.address, 0)
         refrain = choice.refrain_index(
             w.challenger.precision,
             r.status_quo,
@@ -276,7 +276,7 @@ class Challenger:
         for i, rung in crisis.early.items():
             pledge[i] = rung
         view = w.view(perceived=True, pledge=pledge)
-        attack = assess_all(w.c, view.address, False, w.outlook.address)
+        attack = assess_all(w.c, view.address, False, w.outlook.address, 0)
         p = choice.attack_probability(refrain, float(attack))
         presses = not crisis.early or u < p
         w.note(journal.PRESS, presses, p, pledge)
@@ -380,7 +380,7 @@ class Challenger:
         """Code why the attack came, by whether it would come if all were sure to honour."""
         w = self.w
         view = w.view(perceived=True)
-        attack = assess_all(w.c, view.address, True, w.later.address)
+        attack = assess_all(w.c, view.address, True, w.later.address, 0)
         p = choice.attack_probability(crisis.refrain, float(attack))
         owes = any(
             owed_rung(w.c, lay, i) > 0 and w.response_in_force(lay, i)

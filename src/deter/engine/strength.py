@@ -22,18 +22,18 @@ from deter.engine.layout import (
     sizes,
     view_at,
 )
-from deter.engine.memory import load, store
+from deter.engine.memory import floats, load, load_integer, store, store_integer
 from deter.engine.prepared import winter_factor
 from deter.theory import campaign, posture
-from deter.theory.chance import lag_cdf
-from deter.theory.law import law
+from deter.theory.chance import LOGNORMAL, lag_cdf, lognormal_score, normal_cdfs
+from deter.theory.law import inner, law
 
 LONGEST_CAMPAIGN = 1e4
 LATEST_OBJECTIVE = 1e6
 """Days above which an expected length, or an expected fall, tells nothing more."""
 
 
-@law
+@inner
 def walk(c: int, v: int, k: int, gained: float) -> tuple[float, float]:
     """Return the steps to repulse and to the objective of option ``k`` at a position."""
     option = option_of(c, k)
@@ -42,7 +42,7 @@ def walk(c: int, v: int, k: int, gained: float) -> tuple[float, float]:
     return below, option.steps_to_objective + extra - gained
 
 
-@law
+@inner
 def odds_of(c: int, v: int, k: int, helped: float) -> float:
     """Return the odds of a battle of option ``k`` if the defender has ``helped`` more strength."""
     option = option_of(c, k)
@@ -53,14 +53,14 @@ def odds_of(c: int, v: int, k: int, helped: float) -> float:
     return campaign.battle_odds(attacker, defender, fort, rules_of(c, 0).contest_exponent)
 
 
-@law
+@inner
 def monthly_tempo(c: int, month: int) -> float:
     """Return expected battles per 30 days in a month."""
     rules = rules_of(c, 0)
     return rules.battles_per_month * winter_factor(c, month, rules.winter_tempo)
 
 
-@law
+@inner
 def days_to_objective(c: int, v: int, below: float, above: float, odds: float) -> float:
     """Return the expected days until the objective would fall, given that it falls."""
     battles = campaign.ruin_battles_given_win(below, above, odds)
@@ -81,7 +81,7 @@ def prospects(c: int, v: int, k: int, gained: float) -> tuple[float, float]:
     return win, min(LONGEST_CAMPAIGN, days)
 
 
-@law
+@inner
 def may_help(c: int, channel: int, i: int) -> bool:
     """Return whether guarantor ``i`` may act in a channel: by its stake, or as a member."""
     if channel == 0:
@@ -89,7 +89,7 @@ def may_help(c: int, channel: int, i: int) -> bool:
     return member_of(c, (channel - 1) * sizes(c, 0).n + i).member == 1
 
 
-@law
+@inner
 def strengths(c: int, v: int, budget: float, elapsed: float, head_start: float, only: int) -> None:
     """Fill the strength each guarantor's response adds in time, by channel and rung.
 
@@ -110,61 +110,151 @@ def strengths(c: int, v: int, budget: float, elapsed: float, head_start: float, 
         The one channel that is asked for; -1 for all.
     """
     head = sizes(c, 0)
-    for channel in range(1 + head.n_layers):
-        if only not in (-1, channel):
-            continue
-        respond, on_call, early = math.inf, 0.0, head_start
+    first, last = 0, 1 + head.n_layers
+    if only >= 0:
+        first, last = only, only + 1
+    asked = 0
+    for channel in range(first, last):
+        early = head_start
+        if channel > 0 and layer_of(c, channel - 1).trigger_threats == 0:
+            early = 0.0
+        for i in range(head.n):
+            at = channel * head.n + i
+            days = -1.0
+            if may_help(c, channel, i):
+                delay = guarantor_of(c, i).decision_clock
+                if channel > 0:
+                    delay = ready_cell(c, at - head.n).delay
+                days = budget - max(elapsed, delay - early)
+            store(head.days, at, days)
+            if days >= 0.0:
+                asked = _ask_shares(c, i, days, at * RUNG_COUNT, asked)
+    answer(c, asked, head.shares)
+    for channel in range(first, last):
+        respond, on_call = math.inf, 0.0
         if channel > 0:
             respond = ready_layer(c, channel - 1).respond
             on_call = ready_layer(c, channel - 1).on_call
-            early = head_start if layer_of(c, channel - 1).trigger_threats else 0.0
         for i in range(head.n):
-            place = (channel * head.n + i) * RUNG_COUNT
-            for j in range(RUNG_COUNT):
-                store(head.strength, place + j, 0.0)
-            if not may_help(c, channel, i):
-                continue
-            delay = guarantor_of(c, i).decision_clock
-            if channel > 0:
-                delay = ready_cell(c, (channel - 1) * head.n + i).delay
-            days = budget - max(elapsed, delay - early)
-            if days >= 0.0:
-                called = on_call if days >= respond else 0.0
-                _strength_in_time(c, v, i, days, called, head.strength + 8 * place)
+            at = channel * head.n + i
+            days = load(head.days, at)
+            called = on_call if days >= respond else 0.0
+            _add_up(c, v, i, days, called, at * RUNG_COUNT)
 
 
-@law
-def _strength_in_time(c: int, v: int, i: int, days: float, called: float, out: int) -> None:
-    """Fill what guarantor ``i`` adds at each rung within some days of its decision."""
-    state, ready, seen = guarantor_of(c, i), ready_state(c, i), seen_state(v, i)
+ARMS, AIR, FIRST_WAVE, SECOND_WAVE = range(4)
+"""Pieces of help whose share in time follows from a lag, as ``shares`` has them."""
+
+
+@inner
+def _ask_shares(c: int, i: int, days: float, at: int, asked: int) -> int:
+    """Ask for the chance that each lag of guarantor ``i`` is over; return how many are asked."""
+    state, ready = guarantor_of(c, i), ready_state(c, i)
     arms, air, ground = rung_of(c, 1), rung_of(c, 2), rung_of(c, 3)
+    log_days = math.log(days) if days > 0.0 else 0.0
     if state.arms > 0.0 and state.highest_rung >= 1:
-        share = lag_cdf(days, arms.lag_distribution, arms.lag_typical, arms.lag_shape)
-        store(out, 1, state.arms * max(share, called) * arms.strength)
+        asked = _ask_lag(
+            c,
+            days,
+            log_days,
+            arms.lag_distribution,
+            arms.lag_typical,
+            ready.log_arms,
+            arms.lag_shape,
+            at + ARMS,
+            asked,
+        )
+    if state.air > 0.0 and state.highest_rung >= 2:
+        first_unit = max(air.lag_typical, state.days_first_unit)
+        asked = _ask_lag(
+            c,
+            days,
+            log_days,
+            air.lag_distribution,
+            first_unit,
+            ready.log_air,
+            air.lag_shape,
+            at + AIR,
+            asked,
+        )
+    if state.highest_rung >= 3:
+        kind, typical, shape = ground.lag_distribution, state.days_brigade, ground.lag_shape
+        log_typical = ready.log_brigade
+        if state.brigades_30d > 0.0:
+            asked = _ask_lag(
+                c, days, log_days, kind, typical, log_typical, shape, at + FIRST_WAVE, asked
+            )
+        days -= rules_of(c, 0).second_wave_days
+        if state.brigades_90d > state.brigades_30d and days > 0.0:
+            asked = _ask_lag(
+                c, days, math.log(days), kind, typical, log_typical, shape, at + SECOND_WAVE, asked
+            )
+    return asked
+
+
+@inner
+def _ask_lag(
+    c: int,
+    days: float,
+    log_days: float,
+    kind: int,
+    typical: float,
+    log_typical: float,
+    shape: float,
+    place: int,
+    asked: int,
+) -> int:
+    """Ask for the chance that a lag is over within some days; return how many are asked."""
+    head = sizes(c, 0)
+    if kind == LOGNORMAL and typical > 0.0 and shape > 0.0 and days > 0.0:
+        store(head.asked, asked, lognormal_score(log_days, log_typical, shape))
+        store_integer(head.places, asked, place)
+        return asked + 1
+    store(head.shares, place, lag_cdf(days, kind, typical, shape))
+    return asked
+
+
+@inner
+def answer(c: int, asked: int, target: int) -> None:
+    """Fill the Φ of all that was asked in their places of a target, several at a time."""
+    head = sizes(c, 0)
+    normal_cdfs(floats(head.asked, asked), asked, floats(head.answers, asked))
+    for at in range(asked):
+        store(target, load_integer(head.places, at), load(head.answers, at))
+
+
+@inner
+def _add_up(c: int, v: int, i: int, days: float, called: float, at: int) -> None:
+    """Fill what guarantor ``i`` adds at each rung within some days of its decision."""
+    head = sizes(c, 0)
+    for j in range(RUNG_COUNT):
+        store(head.strength, at + j, 0.0)
+    if days < 0.0:
+        return
+    state, ready, seen = guarantor_of(c, i), ready_state(c, i), seen_state(v, i)
+    if state.arms > 0.0 and state.highest_rung >= 1:
+        share = max(load(head.shares, at + ARMS), called)
+        store(head.strength, at + 1, state.arms * share * rung_of(c, 1).strength)
     if state.highest_rung >= 2:
         total = 0.0
         if state.air > 0.0:
-            first_unit = max(air.lag_typical, state.days_first_unit)
-            share = lag_cdf(days, air.lag_distribution, first_unit, air.lag_shape)
-            total = state.air * max(share, called)
+            total = state.air * max(load(head.shares, at + AIR), called)
         if days >= ready.place_days:
             total += posture.brigades(seen.troops)
-        store(out, 2, total * air.strength * seen.available)
+        store(head.strength, at + 2, total * rung_of(c, 2).strength * seen.available)
     if state.highest_rung >= 3:
         planned = ready.planned if seen.troops > 0.0 else 0.0
         total = planned if days >= ready.planned_days else 0.0
         first = max(0.0, state.brigades_30d - planned)
         second = max(0.0, state.brigades_90d - state.brigades_30d)
-        kind, shape = ground.lag_distribution, ground.lag_shape
         if first > 0.0:
-            total += first * lag_cdf(days, kind, state.days_brigade, shape)
-        later = days - rules_of(c, 0).second_wave_days
-        if second > 0.0 and later > 0.0:
-            total += second * lag_cdf(later, kind, state.days_brigade, shape)
-        store(out, 3, total * ground.strength * seen.available)
+            total += first * load(head.shares, at + FIRST_WAVE)
+        if second > 0.0 and days > rules_of(c, 0).second_wave_days:
+            total += second * load(head.shares, at + SECOND_WAVE)
+        store(head.strength, at + 3, total * rung_of(c, 3).strength * seen.available)
 
 
-@law
+@inner
 def channel_gains(c: int, v: int, k: int, gained: float, only: int, gains: int) -> None:
     """Fill the fall in the challenger's chance that each channel's help at each rung brings.
 

@@ -222,7 +222,7 @@ class Wars:
             return
         view = w.view(perceived=True, helped=self._spread(war))
         view = seen_otherwise(view, heat=crisis.heat_before)  # the attack's own heat is no reason
-        assess(w.c, view.address, full, False, w.later.address)
+        assess(w.c, view.address, full, False, w.later.address, 0)
         index = float(w.later.arrays["indices"][full])
         stay = choice.refrain_index(w.challenger.precision, w.rules.status_quo, 0.0, 0.0, 0.0)
         p = choice.attack_probability(stay, index)
@@ -427,7 +427,7 @@ class Wars:
         values, wins = [], []
         for f, lv in ((now_force, now_level), (force, level), (force * 0.0, level)):
             seen = seen_otherwise(view, f, lv)
-            assess(w.c, seen.address, full, False, w.later.address)
+            assess(w.c, seen.address, full, False, w.later.address, 0)
             index = float(w.later.arrays["indices"][full])
             values.append(float(choice.inclusive_value(stay, index)))
             wins.append(float(w.later.arrays["win"][full]))

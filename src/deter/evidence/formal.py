@@ -33,6 +33,8 @@ from deter.evidence.formal_quorums import QUORUMS
 from deter.evidence.formal_races import HAZARDS
 from deter.evidence.formal_timing import TIMING
 from deter.evidence.formal_wars import CONTESTS, RUIN
+from deter.evidence.quiet import ENGINE
+from deter.experiments.engines import EngineName
 
 Status = Literal["pass", "fail", "no_law"]
 CONTAINED = "formal_cases.json"
@@ -80,13 +82,15 @@ class CaseResult:
     note: str
 
 
-def check(path: str | Path | None = None) -> list[CaseResult]:
+def check(path: str | Path | None = None, engine: EngineName = "auto") -> list[CaseResult]:
     """Run the formal cases of a file, or those the package contains.
 
     Parameters
     ----------
     path : str, Path or None
         A JSON file ``{"cases": [{"id", "group", "inputs", "expected", "tolerance"}, …]}``.
+    engine : {"auto", "reference", "compiled"}
+        Which engine runs the cases that are a game, a war or a race.
 
     Returns
     -------
@@ -109,7 +113,11 @@ def check(path: str | Path | None = None) -> list[CaseResult]:
     else:
         with as_file(files("deter.evidence") / CONTAINED) as contained:
             cases = read_cases(contained, CONTAINED)
-    return [judge(case) for case in cases]
+    before = ENGINE.set(engine)
+    try:
+        return [judge(case) for case in cases]
+    finally:
+        ENGINE.reset(before)
 
 
 def judge(case: Case) -> CaseResult:

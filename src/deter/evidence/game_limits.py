@@ -11,8 +11,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from deter.engine.game import Built
-from deter.engine.reference import simulate
-from deter.evidence.quiet import GUARANTOR, SEED, first, quiet
+from deter.evidence.quiet import GUARANTOR, first, history, quiet
 from deter.theory import chance, choice
 from deter.vocabulary import RUNGS
 
@@ -145,7 +144,7 @@ class Occasion(NamedTuple):
 
 def occasion_seen(limit: GameLimit) -> Occasion:
     """Return what the engine logs of the first occasion in a game."""
-    entry = first(simulate(limit.occasions(), SEED, 0, log=True).log, "choice")
+    entry = first(history(limit.occasions()).log, "choice")
     seen = entry.seen
     return Occasion(entry.probabilities, seen["utilities"], seen["resistance"], seen["chances"])
 
@@ -157,7 +156,7 @@ def votes_seen(limit: GameLimit) -> dict[str, float]:
     """
     votes: dict[str, float] = {}
     act = ""
-    for entry in simulate(limit.crises(), SEED, 0, log=True).log:
+    for entry in history(limit.crises()).log:
         if entry.kind == "act" and entry.actor == "challenger":
             act = entry.chose
         elif entry.kind == "vote":

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from contextvars import ContextVar
 from typing import Any
 
 from deter.engine.game import Built, build
-from deter.engine.reference import Result, simulate
+from deter.engine.reference import Result
 from deter.engine.telling import Entry
+from deter.experiments.engines import EngineName, choose
 from deter.spec.framework import Framework
 from deter.spec.scenario import Scenario
 
 SEED = 20260101
+
+ENGINE: ContextVar[EngineName] = ContextVar("engine", default="reference")
+"""The engine that runs the cases."""
+
 EXACT = 1e-9
 """How far a probability that the engine logs may be from the one expected."""
 
@@ -102,10 +108,17 @@ def quiet(
     return build(Scenario.model_validate(written), Framework.model_validate({"layers": layers}))
 
 
+def history(built: Built, replication: int = 0) -> Result:
+    """Return one replication with its log, under the fixed seed, by the engine in force."""
+    engine = choose(ENGINE.get(), [built.strategy])
+    result: Result = engine.simulate(built, SEED, replication, log=True)
+    return result
+
+
 def replications(built: Built, n: int) -> Iterator[Result]:
     """Yield replications 0 to n - 1 with their logs, under the fixed seed."""
     for replication in range(n):
-        yield simulate(built, SEED, replication, log=True)
+        yield history(built, replication)
 
 
 def first(log: list[Entry], kind: str, actor: str = "") -> Entry:

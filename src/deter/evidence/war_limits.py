@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from deter.engine.game import Built
-from deter.engine.reference import simulate
-from deter.evidence.quiet import GUARANTOR, SEED, SURE, first, quiet, replications
+from deter.evidence.quiet import GUARANTOR, SURE, first, history, quiet, replications
 from deter.theory.posture import SECONDS_PER_DAY
 
 BATTLES = 5000
@@ -110,5 +109,5 @@ def battle_seen(
         at_once = {"lag": {"distribution": "fixed", "typical": 0}}
         scenario |= {"guarantors": {"G": one}, "rungs": {"arms": at_once}}
         built = quiet(scenario, {}, behaviour)
-    battle = first(simulate(built, SEED, 0, log=True).log, "battle")
+    battle = first(history(built).log, "battle")
     return float(battle.probabilities["challenger wins"])

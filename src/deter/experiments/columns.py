@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
-
-import pandas as pd
 
 from deter.engine.outcome import (
     COUNTS,
-    EVENT,
     FIRSTS,
-    HORIZON,
-    LOST,
     RESPONSE_BINS,
     columns,
     response_edges,
 )
-from deter.vocabulary import CAMPAIGN_ENDS, STATES, WHY_ATTACKED, WHY_NOT_STOPPED
+from deter.vocabulary import WHY_ATTACKED, WHY_NOT_STOPPED
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,35 +133,3 @@ def _described() -> dict[str, Column]:
 
 def _plain(code: str) -> str:
     return code.replace("_", " ")
-
-
-def tabulate(rows: Iterable[dict[str, Any]], frameworks: Sequence[str]) -> pd.DataFrame:
-    """Return rows as a table with sensible types.
-
-    Parameters
-    ----------
-    rows : iterable of dict
-        Outcome rows, each with its ``framework``.
-    frameworks : sequence of str
-        In the order in which the table's categories stand.
-    """
-    described = describe_columns()
-    frame = pd.DataFrame(list(rows), columns=list(described))
-    words = _categories(frameworks)
-    for name, column in described.items():
-        if name in words:
-            frame[name] = pd.Categorical(frame[name], categories=words[name])
-        else:
-            frame[name] = frame[name].astype(column.dtype)  # type: ignore[call-overload]
-    return frame
-
-
-def _categories(frameworks: Sequence[str]) -> dict[str, list[str]]:
-    """Return the words that columns of words may hold, the same in every table."""
-    statuses = {f"s_{first}": [EVENT, HORIZON, LOST] for first in FIRSTS}
-    return statuses | {
-        "framework": list(frameworks),
-        "status": ["ok", "failed"],
-        "end_state": list(STATES),
-        "first_campaign_end": ["", *CAMPAIGN_ENDS],
-    }

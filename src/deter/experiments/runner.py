@@ -11,42 +11,39 @@ import contextlib
 import multiprocessing
 import signal
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from collections.abc import Iterator, Mapping
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+    wait,
+)
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import islice
-from typing import Any, Protocol, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import pandas as pd
 
-from deter.engine.outcome import failed_row
+from deter.engine.outcome import Block
 from deter.errors import DeterError
-from deter.experiments.columns import tabulate
+from deter.experiments.engines import Engine
+from deter.experiments.ledger import Ledger, Progress, Repeat
+from deter.experiments.rows import Rows
 
 BLOCK_SECONDS = 0.5
 """Work handed to a worker at a time: small, so that stopping is quick."""
 
-LARGEST_BLOCK = 200
+LARGEST_BLOCK = 8192
+"""Rows a worker returns at most: a few megabytes."""
+
+BLOCKS_EACH = 4
+"""Blocks a worker gets at least, where there is work for that, so that all end together."""
+
 POOL_SECONDS = 2.0
 """Work below which starting worker processes does not pay."""
-
-Row: TypeAlias = dict[str, Any]
-
-
-class HasRow(Protocol):
-    """What an engine returns of a replication."""
-
-    @property
-    def row(self) -> Row:
-        """The outcome row."""
-
-
-Simulate: TypeAlias = Callable[[Any, int, int], HasRow]
-"""An engine: (built game, seed, replication) to a result."""
-
-Progress: TypeAlias = Callable[[int, int], None]
-"""Called with the replications done and those asked for, over all frameworks."""
 
 
 @dataclass(frozen=True)
@@ -55,10 +52,8 @@ class Replications:
 
     Attributes
     ----------
-    frame : pandas.DataFrame
-        A row for each framework and replication, in that order.
-    frameworks : tuple of str
-        In the order asked for.
+    rows : Rows
+        Of every framework; in memory, or in a temporary file if they are many.
     n : int
         Replications finished under every framework.
     asked : int
@@ -67,70 +62,49 @@ class Replications:
         Of all luck.
     engine : str
         Which engine ran them.
+    workers : str
+        How many of what ran them, as ``2 threads``.
     seconds : float
         How long it took.
     interrupted : bool
-        Whether it was stopped before its end; the frame then holds the replications 0 to
-        ``n - 1`` of every framework.
+        Whether it was stopped before its end; the rows are then the replications 0 to ``n - 1``
+        of every framework.
     """
 
-    frame: pd.DataFrame
-    frameworks: tuple[str, ...]
+    rows: Rows
     n: int
     asked: int
     seed: int
     engine: str
+    workers: str
     seconds: float
     interrupted: bool = False
 
     @property
+    def frameworks(self) -> tuple[str, ...]:
+        """Names of the frameworks, in the order asked for."""
+        return self.rows.frameworks
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """A row for each framework and replication, in that order."""
+        return self.rows.frame
+
+    @property
     def failures(self) -> pd.DataFrame:
         """The rows of replications that failed, with their errors."""
-        return self.frame[self.frame["status"] == "failed"]
-
-
-@dataclass
-class _Ledger:
-    """What has been finished so far."""
-
-    frameworks: tuple[str, ...]
-    asked: int
-    progress: Progress | None
-    rows: dict[tuple[int, int], Row] = field(default_factory=dict)
-
-    def add(self, case: int, rows: Sequence[Row]) -> None:
-        for row in rows:
-            self.rows[case, row["replication"]] = row
-        if self.progress is not None:
-            self.progress(len(self.rows), self.asked * len(self.frameworks))
-
-    def complete(self) -> int:
-        """Return how many replications, from 0 on, are finished under every framework."""
-        cases = range(len(self.frameworks))
-        n = 0
-        while n < self.asked and all((case, n) in self.rows for case in cases):
-            n += 1
-        return n
-
-    def frame(self, n: int) -> pd.DataFrame:
-        rows = (
-            {"framework": name} | self.rows[case, replication]
-            for case, name in enumerate(self.frameworks)
-            for replication in range(n)
-        )
-        return tabulate(rows, self.frameworks)
+        return self.rows.failures()
 
 
 def replicate(
     cases: Mapping[str, Any],
     n: int,
     seed: int,
+    engine: Engine,
     *,
     workers: int = 1,
-    simulate: Simulate | None = None,
-    engine: str = "reference",
     progress: Progress | None = None,
-    repeat: Callable[[str, int], str] | None = None,
+    repeat: Repeat | None = None,
     executor: Executor | None = None,
 ) -> Replications:
     """Run ``n`` replications of each case under one seed.
@@ -143,129 +117,160 @@ def replicate(
         Replications of each.
     seed : int
         Of all luck.
+    engine : Engine
+        What runs them.
     workers : int
-        Processes; with 1, everything runs in this one. Rows do not depend on it.
-    simulate : callable, optional
-        The engine; the reference engine where not given.
-    engine : str
-        Its name, for the record.
+        Threads, or processes for an engine that holds the GIL; with 1, everything runs in this
+        one. Rows do not depend on it.
     progress : callable, optional
         Called as work is finished.
     repeat : callable, optional
         From framework and replication to the command that repeats it, for failed rows.
     executor : concurrent.futures.Executor, optional
-        Use this one in place of processes of our own.
+        Use this one in place of workers of our own.
 
     Returns
     -------
     Replications
         All of them; or, after Ctrl-C, those finished under every framework.
 
+    Raises
+    ------
+    OutputError
+        If there are too many rows for memory and the temporary files cannot be written.
+
     Notes
     -----
-    A replication that raises becomes a row with status ``failed`` and its error. A script that
-    asks for several workers needs the usual guard ``if __name__ == "__main__":``.
+    A replication that raises becomes a row with status ``failed`` and its error. With several
+    processes a script needs the usual guard ``if __name__ == "__main__":``.
     """
     began = time.perf_counter()
-    ledger = _Ledger(tuple(cases), n, progress)
-    work = _Work(simulate or _reference(), tuple(cases.values()), seed)
+    ledger = Ledger(tuple(cases), n, progress, repeat)
+    work = _Work(engine, tuple(cases.values()), seed, n, workers)
+    used = _one(engine)
     interrupted = False
     try:
-        pace = _warm_up(work, ledger)
-        rest = n - 1
-        short = pace * rest * len(cases) < POOL_SECONDS
+        _warm_up(work, ledger)
         if executor is not None:
-            _spread(work, ledger, _blocks(work, rest, pace), executor)
-        elif workers == 1 or short:
-            _in_process(work, ledger)
+            used = type(executor).__name__
+            _spread(work, ledger, executor)
+        elif workers == 1 or work.is_short():
+            _here(work, ledger)
         else:
-            _in_processes(work, ledger, _blocks(work, rest, pace), workers)
+            used = f"{workers} {'threads' if engine.threads else 'processes'}"
+            _in_pool(work, ledger)
     except KeyboardInterrupt:
         interrupted = True
     finished = ledger.complete()
-    _explain_failures(ledger, repeat)
     return Replications(
-        frame=ledger.frame(finished),
-        frameworks=ledger.frameworks,
+        rows=ledger.rows(),
         n=finished,
         asked=n,
         seed=seed,
-        engine=engine,
+        engine=engine.name,
+        workers=used,
         seconds=time.perf_counter() - began,
         interrupted=interrupted and finished < n,
     )
 
 
-@dataclass(frozen=True)
-class _Work:
-    simulate: Simulate
-    built: tuple[Any, ...]
-    seed: int
+def _one(engine: Engine) -> str:
+    return "1 thread" if engine.threads else "1 process"
 
 
-def _reference() -> Simulate:
-    from deter.engine.reference import simulate
-
-    return simulate
-
-
-def _attempt(simulate: Simulate, built: Any, seed: int, replication: int) -> Row:
-    """Return the row of a replication; a failed one's row says why."""
-    try:
-        return simulate(built, seed, replication).row
-    except Exception as error:  # noqa: BLE001  whatever a law raises, the others go on
-        return failed_row(replication, f"{type(error).__name__}: {error}")
-
-
-def run_block(simulate: Simulate, built: Any, seed: int, start: int, stop: int) -> list[Row]:
-    """Run the replications from ``start`` to ``stop - 1`` of one case."""
-    return [_attempt(simulate, built, seed, replication) for replication in range(start, stop)]
-
-
-def _warm_up(work: _Work, ledger: _Ledger) -> float:
-    """Run replication 0 of every case here, and return the seconds one takes.
-
-    Compiled laws are then on disk before any worker asks for them.
-    """
-    if ledger.asked < 1:
-        return 0.0
-    seconds = 0.0
-    for case, built in enumerate(work.built):
-        began = time.perf_counter()
-        ledger.add(case, run_block(work.simulate, built, work.seed, 0, 1))
-        seconds = time.perf_counter() - began
-    return seconds
-
-
-def _in_process(work: _Work, ledger: _Ledger) -> None:
-    for replication in range(1, ledger.asked):
-        for case, built in enumerate(work.built):
-            rows = run_block(work.simulate, built, work.seed, replication, replication + 1)
-            ledger.add(case, rows)
-
-
-Block: TypeAlias = tuple[int, int, int]
+Span: TypeAlias = tuple[int, int, int]
 """Case, first replication, one past the last."""
 
 
-def _blocks(work: _Work, rest: int, pace: float) -> Iterator[Block]:
-    """Yield blocks in order of replication, all cases of a block before the next."""
-    size = max(1, min(LARGEST_BLOCK, int(BLOCK_SECONDS / max(pace, 1e-9))))
-    for start in range(1, rest + 1, size):
-        for case in range(len(work.built)):
-            yield case, start, min(start + size, rest + 1)
+class Timed(NamedTuple):
+    """A block, and the seconds it took."""
+
+    block: Block
+    seconds: float
 
 
-def _in_processes(work: _Work, ledger: _Ledger, blocks: Iterator[Block], workers: int) -> None:
+@dataclass
+class _Work:
+    """What is to be run, and how fast it has been going."""
+
+    engine: Engine
+    built: tuple[Any, ...]
+    seed: int
+    n: int
+    workers: int
+    pace: float = 0.0
+
+    def run(self, case: int, start: int, stop: int) -> Timed:
+        return run_block(self.engine.rows, self.built[case], self.seed, start, stop)
+
+    def is_short(self) -> bool:
+        """Tell whether starting processes does not pay."""
+        left = self.pace * (self.n - 1) * len(self.built)
+        return not self.engine.threads and left < POOL_SECONDS
+
+    def spans(self, *, single: bool = False) -> Iterator[Span]:
+        """Yield spans in order of replication, all cases of a span before the next.
+
+        Their size follows the pace, which is measured anew with every block; or is 1.
+        """
+        largest = 1 if single else LARGEST_BLOCK
+        start = 1
+        while start < self.n:
+            share = (self.n - 1) * len(self.built) // (self.workers * BLOCKS_EACH)
+            paced = int(BLOCK_SECONDS / max(self.pace, 1e-9))
+            stop = min(self.n, start + max(1, min(largest, share, paced)))
+            for case in range(len(self.built)):
+                yield case, start, stop
+            start = stop
+
+    def note(self, ledger: Ledger, span: Span, timed: Timed) -> None:
+        """Keep a block, and learn from it how fast it goes."""
+        case, start, stop = span
+        self.pace = timed.seconds / max(stop - start, 1)
+        ledger.add(case, start, timed.block)
+
+
+def run_block(rows: Any, built: Any, seed: int, start: int, stop: int) -> Timed:
+    """Run the replications from ``start`` to ``stop - 1`` of one case."""
+    began = time.perf_counter()
+    block = rows(built, seed, start, stop)
+    return Timed(block, time.perf_counter() - began)
+
+
+def _warm_up(work: _Work, ledger: Ledger) -> None:
+    """Run replication 0 of every case here, and one again to learn how fast it goes.
+
+    What has to be compiled is then in place before any worker asks for it.
+    """
+    for case in range(len(work.built)):
+        work.note(ledger, (case, 0, 1), work.run(case, 0, 1))
+    work.pace = work.run(0, 0, 1).seconds
+
+
+def _here(work: _Work, ledger: Ledger) -> None:
+    """Run everything in this process; one by one if in Python, so that Ctrl-C loses only one."""
+    for span in work.spans(single=not work.engine.threads):
+        work.note(ledger, span, work.run(*span))
+
+
+def _in_pool(work: _Work, ledger: Ledger) -> None:
+    """Run on workers of our own: threads, or processes."""
+    if work.engine.threads:
+        threads = ThreadPoolExecutor(work.workers, "deter")
+        try:
+            _spread(work, ledger, threads, ahead=2 * work.workers)
+        finally:
+            threads.shutdown(cancel_futures=True)
+        return
     before = set(multiprocessing.active_children())
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_ignore_ctrl_c)
+    processes = ProcessPoolExecutor(work.workers, mp_context=context, initializer=_ignore_ctrl_c)
     try:
-        _spread(work, ledger, blocks, pool, ahead=2 * workers)
-        pool.shutdown()
+        _spread(work, ledger, processes, ahead=2 * work.workers)
+        processes.shutdown()
     except BaseException as error:
         try:
-            pool.shutdown(wait=True, cancel_futures=True)
+            processes.shutdown(wait=True, cancel_futures=True)
         except KeyboardInterrupt:
             for process in set(multiprocessing.active_children()) - before:
                 process.terminate()
@@ -276,34 +281,34 @@ def _in_processes(work: _Work, ledger: _Ledger, blocks: Iterator[Block], workers
         raise
 
 
-def _spread(
-    work: _Work, ledger: _Ledger, blocks: Iterator[Block], pool: Executor, ahead: int = 16
-) -> None:
+def _spread(work: _Work, ledger: Ledger, pool: Executor, ahead: int = 16) -> None:
     """Run blocks on an executor, a few handed in ahead of those that run."""
-    pending: dict[Future[list[Row]], int] = {}
+    pending: dict[Future[Timed], Span] = {}
+    spans = work.spans()
     try:
         while True:
-            for case, start, stop in islice(blocks, ahead - len(pending)):
+            for case, start, stop in islice(spans, ahead - len(pending)):
                 with _shielded():
                     future = pool.submit(
-                        run_block, work.simulate, work.built[case], work.seed, start, stop
+                        run_block, work.engine.rows, work.built[case], work.seed, start, stop
                     )
-                pending[future] = case
+                pending[future] = case, start, stop
             if not pending:
                 return
             done, _ = wait(pending, return_when=FIRST_COMPLETED)
             for future in done:
-                ledger.add(pending.pop(future), future.result())
+                work.note(ledger, pending[future], future.result())
+                del pending[future]
     except KeyboardInterrupt:
-        _collect(pending, ledger)
+        _collect(pending, work, ledger)
         raise
 
 
-def _collect(pending: Mapping[Future[list[Row]], int], ledger: _Ledger) -> None:
+def _collect(pending: Mapping[Future[Timed], Span], work: _Work, ledger: Ledger) -> None:
     """Keep what was finished but not yet noted, and cancel what has not begun."""
-    for future, case in pending.items():
+    for future, span in pending.items():
         if not future.cancel() and future.done() and future.exception() is None:
-            ledger.add(case, future.result())
+            work.note(ledger, span, future.result())
 
 
 def _ignore_ctrl_c() -> None:
@@ -324,12 +329,3 @@ def _shielded() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _explain_failures(ledger: _Ledger, repeat: Callable[[str, int], str] | None) -> None:
-    if repeat is None:
-        return
-    for (case, replication), row in ledger.rows.items():
-        if row["status"] == "failed":
-            command = repeat(ledger.frameworks[case], replication)
-            row["error"] = f"{row['error']} (repeat with: {command})"

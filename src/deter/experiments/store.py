@@ -13,7 +13,7 @@ import os
 import platform
 import shutil
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from importlib import metadata
 from pathlib import Path
@@ -23,6 +23,7 @@ import pandas as pd
 
 from deter.errors import OutputError
 from deter.experiments.columns import describe_columns
+from deter.experiments.rows import Rows
 from deter.version import VERSION
 
 ROWS, MANIFEST, README = "rows.parquet", "manifest.json", "README.md"
@@ -54,8 +55,8 @@ class Manifest:
         Whether it was stopped before its end.
     failures : int
         Replications that failed, over all frameworks.
-    engine : str
-        Which engine ran them.
+    engine, workers : str
+        Which engine ran them, and how many of what, as ``2 threads``.
     horizon_years : float
         Length of a history.
     started : str
@@ -78,6 +79,7 @@ class Manifest:
     interrupted: bool
     failures: int
     engine: str
+    workers: str
     horizon_years: float
     started: str
     seconds: float
@@ -192,7 +194,7 @@ def _beside(place: Path) -> Path:
 
 
 def write_results(
-    folder: Path, frame: pd.DataFrame, manifest: Manifest, extras: Mapping[str, bytes]
+    folder: Path, rows: Rows, manifest: Manifest, extras: Mapping[str, bytes]
 ) -> None:
     """Write a results folder, whole or not at all.
 
@@ -200,8 +202,8 @@ def write_results(
     ----------
     folder : Path
         From :func:`check_folder`.
-    frame : pandas.DataFrame
-        Rows.
+    rows : Rows
+        Of all frameworks.
     manifest : Manifest
         How they came about.
     extras : mapping of str to bytes
@@ -217,7 +219,7 @@ def write_results(
     try:
         made = _make_parents(folder.parent)
         draft.mkdir()
-        _fill(draft, frame, manifest, extras)
+        _fill(draft, rows, manifest, extras)
         _put(draft, folder)
     except BaseException as error:
         shutil.rmtree(draft, ignore_errors=True)
@@ -236,11 +238,9 @@ def _make_parents(parent: Path) -> list[Path]:
     return missing[::-1]
 
 
-def _fill(
-    draft: Path, frame: pd.DataFrame, manifest: Manifest, extras: Mapping[str, bytes]
-) -> None:
+def _fill(draft: Path, rows: Rows, manifest: Manifest, extras: Mapping[str, bytes]) -> None:
     files = (ROWS, MANIFEST, README, *extras)
-    frame.to_parquet(draft / ROWS, index=False)
+    rows.write(draft / ROWS)
     document = manifest.document(files)
     text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
     (draft / MANIFEST).write_text(text + "\n", "utf-8")
@@ -271,7 +271,8 @@ def readme(manifest: Manifest, extras: tuple[str, ...] = ()) -> str:
         f"# {manifest.scenario}",
         "",
         f"{manifest.n} replications{stopped} of each of {len(manifest.frameworks)} frameworks, "
-        f"seed {manifest.seed}, engine {manifest.engine}, {manifest.horizon_years:g} years each. "
+        f"seed {manifest.seed}, engine {manifest.engine} ({manifest.workers}), "
+        f"{manifest.horizon_years:g} years each. "
         "The same replication number met the same luck under every framework.",
         "",
         CONDITION,
@@ -302,8 +303,17 @@ EXTRAS = {
 """What the other files of a results folder are."""
 
 
-def read_results(folder: str | Path) -> tuple[pd.DataFrame, dict[str, Any]]:
+def read_results(
+    folder: str | Path, columns: Sequence[str] | None = None
+) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Return the rows and the manifest of a results folder.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Which.
+    columns : sequence of str, optional
+        Which columns to read; all where not given. Millions of rows do not fit whole.
 
     Raises
     ------
@@ -314,4 +324,5 @@ def read_results(folder: str | Path) -> tuple[pd.DataFrame, dict[str, Any]]:
     if _files_of(place) is None:
         raise OutputError(f"{folder}: is not a results folder of deter (no {MANIFEST} of its own)")
     manifest: dict[str, Any] = json.loads((place / MANIFEST).read_text("utf-8"))
-    return pd.read_parquet(place / ROWS), manifest
+    chosen = None if columns is None else list(columns)
+    return pd.read_parquet(place / ROWS, columns=chosen), manifest

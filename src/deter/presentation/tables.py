@@ -173,14 +173,13 @@ def _failings(findings: Findings) -> Iterable[RenderableType]:
 def _remarks(findings: Findings) -> Iterable[Text]:
     yield Text(
         f"n = {findings.n:,} histories of {findings.horizon:g} years each, seed {findings.seed}, "
-        f"{findings.engine} engine; intervals are 95 %. {CONDITION}",
+        f"{findings.engine} engine ({findings.workers}); intervals are 95 %. {CONDITION}",
         style="dim",
     )
-    failures = findings.failures
-    if len(failures):
-        words = "replication" if len(failures) == 1 else "replications"
+    failed = findings.rows.failed
+    if failed:
+        words = "replication" if failed == 1 else "replications"
         yield Text(
-            f"{len(failures)} {words} failed and are left out; the first: "
-            f"{failures['error'].iloc[0]}",
+            f"{failed:,} {words} failed and are left out; the first: {findings.rows.first_error}",
             style="bold red",
         )

@@ -22,6 +22,7 @@ from deter.theory.law import law
 from deter.theory.special import (
     mills_ratio,
     normal_cdf,
+    normal_cdfs,
     normal_pdf,
     normal_quantile,
     regularised_beta,
@@ -54,8 +55,10 @@ __all__ = [
     "lag_mean",
     "lag_quantile",
     "lognormal_quantile",
+    "lognormal_score",
     "mills_ratio",
     "normal_cdf",
+    "normal_cdfs",
     "normal_pdf",
     "normal_quantile",
     "normal_value",
@@ -468,6 +471,24 @@ def lag_quantile(u: float, kind: int, a: float, b: float) -> float:
 
 
 @law
+def lognormal_score(log_t: float, log_median: float, sd_log: float) -> float:
+    """Return how many standard deviations a lognormal lag of length t lies above its median.
+
+    (log t - log median) / sd_log; its Φ is the distribution function of :func:`lag_cdf`.
+
+    *Units*: none.
+
+    *Source*: the definition of the lognormal law.
+
+    Examples
+    --------
+    >>> lognormal_score(2.0, 1.0, 0.5)
+    2.0
+    """
+    return (log_t - log_median) / sd_log
+
+
+@law
 def lag_cdf(t: float, kind: int, a: float, b: float) -> float:
     """Probability that a lag is at most t; parameters as in :func:`lag_quantile`.
 
@@ -509,7 +530,7 @@ def lag_cdf(t: float, kind: int, a: float, b: float) -> float:
     elif kind == WEIBULL:
         share = -math.expm1(-math.exp(b * math.log(t / a)))
     else:
-        share = normal_cdf(math.log(t / a) / b)
+        share = normal_cdf(lognormal_score(math.log(t), math.log(a), b))
     return share
 
 

@@ -319,6 +319,40 @@ def all_of(probabilities: FloatArray, n: int, skip: int) -> float:
 
 
 @law
+def others_all(probabilities: FloatArray, n: int, last: FloatArray, out: FloatArray) -> None:
+    """Fill, for each of n independent members, the probability that all the others say yes.
+
+    Parameters
+    ----------
+    probabilities : array of float
+        Of each member.
+    n : int
+        Members that count.
+    last : array of float, at least n + 1
+        Scratch: last[m] the probability that the members from m on all say yes.
+    out : array of float, at least n
+        Written.
+
+    Source: product rule.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> out = np.zeros(3)
+    >>> others_all(np.array([0.5, 0.25, 1.0]), 3, np.zeros(4), out)
+    >>> out.tolist()
+    [0.25, 0.5, 0.125]
+    """
+    last[n] = 1.0
+    for m in range(n - 1, -1, -1):
+        last[m] = probabilities[m] * last[m + 1]
+    before = 1.0
+    for m in range(n):
+        out[m] = before * last[m + 1]
+        before *= probabilities[m]
+
+
+@law
 def deadline_clock(own: float, deadline: float, complies: bool, silence: bool) -> float:
     """Return the time of a member's decision under a deadline, days.
 

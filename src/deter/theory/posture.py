@@ -92,6 +92,8 @@ def leaking(level: float, rate: float, years: float) -> float:
     >>> leaking(0.5, 0.0, 3.0)
     0.5
     """
+    if level == 0.0:
+        return 0.0
     return level * math.exp(-rate * years)
 
 

@@ -12,11 +12,17 @@ from __future__ import annotations
 
 import math
 
-from deter.theory.law import law
+import numpy as np
+from numpy.typing import NDArray
+
+from deter.theory.law import bits_of, float_of, inlined, law
+
+FloatArray = NDArray[np.float64]
 
 __all__ = [
     "mills_ratio",
     "normal_cdf",
+    "normal_cdfs",
     "normal_pdf",
     "normal_quantile",
     "regularised_beta",
@@ -123,23 +129,144 @@ def normal_pdf(x: float) -> float:
     return _INVERSE_SQRT_TWO_PI * math.exp(-0.5 * x * x)
 
 
+# 1.5 * 2^52: added to a small number, it leaves the nearest integer in the low bits.
+_ROUNDING = 6755399441055744.0
+_ROUNDING_BITS = 4843621399236968448
+_SPLITTER = 134217729.0
+_LOG2_E = 1.4426950408889634
+_LN2_HIGH, _LN2_LOW = 0.6931471803691238, 1.9082149292705877e-10
+_BIAS, _EXPONENT = 1023, 52
+_FARTHEST = 40.0
+_TAIL_CENTRE = 4.0
+
+
+@inlined
+def _exp_minus_half_square(a: float) -> float:
+    """exp(-a²/2) for 0 ≤ a ≤ 40, to the last bit or two: the square is split so as to be exact.
+
+    Written out, not left to ``math.exp``, so that a loop over it runs four numbers at a time.
+    """
+    t = a * _SPLITTER
+    high = t - (t - a)
+    exact = -0.5 * high * high
+    rest = -0.5 * (a - high) * (a + high)
+    k = exact * _LOG2_E + _ROUNDING
+    n = k - _ROUNDING
+    r = (exact - n * _LN2_HIGH) - n * _LN2_LOW + rest
+    s = r * r
+    u = s * s
+    p0 = 1.0 + u * (1 / 24 + u * (1 / 40320 + u * (1 / 479001600)))
+    p1 = 1.0 + u * (1 / 120 + u * (1 / 362880 + u * (1 / 6227020800)))
+    p2 = 1 / 2 + u * (1 / 720 + u * (1 / 3628800))
+    p3 = 1 / 6 + u * (1 / 5040 + u * (1 / 39916800))
+    whole = bits_of(k) - _ROUNDING_BITS
+    half = bits_of(n * 0.5 + _ROUNDING) - _ROUNDING_BITS  # in two steps, for subnormal results
+    first = float_of((half + _BIAS) << _EXPONENT)
+    second = float_of((whole - half + _BIAS) << _EXPONENT)
+    probability: float = ((p0 + r * p1) + s * (p2 + r * p3)) * first * second
+    return probability
+
+
+@inlined
+def _scaled_tail(t: float) -> float:
+    """(1 + 2z) exp(z²) erfc(z)/2 at t = (z - 4)/(z + 4), a polynomial of degree 23 in t.
+
+    Four interleaved polynomials in t⁴, so that none waits long for another's result.
+    """
+    s = t * t
+    u = s * s
+    p0 = 0.6164975593127763 + u * (
+        -0.050519533017932654
+        + u
+        * (
+            -0.008098866990727597
+            + u
+            * (7.531154860009314e-05 + u * (1.4900676901515666e-07 + u * (-8.185889881783484e-09)))
+        )
+    )
+    p1 = -0.06981055842028115 + u * (
+        0.0468664174995472
+        + u
+        * (
+            0.0025159850338287446
+            + u
+            * (
+                -1.2198873211218208e-05
+                + u * (-4.105469521280284e-07 + u * (-6.173433021911765e-09))
+            )
+        )
+    )
+    p2 = 0.007689826051305236 + u * (
+        -0.03316518291015577
+        + u
+        * (
+            -0.0003788868535319125
+            + u
+            * (-5.612550937829589e-06 + u * (3.557668900292652e-08 + u * (7.869141887096018e-10)))
+        )
+    )
+    p3 = 0.03404852712733454 + u * (
+        0.018583757763277836
+        + u
+        * (
+            -9.962857330545594e-05
+            + u
+            * (2.853302207447867e-06 + u * (5.316927809297442e-08 + u * (4.655872489116286e-10)))
+        )
+    )
+    return (p0 + t * p1) + s * (p2 + t * p3)
+
+
+@inlined
+def _normal_cdf(x: float) -> float:
+    a = abs(x)
+    a = _FARTHEST if a > _FARTHEST else a
+    z = a * _SQRT_HALF
+    tail = _scaled_tail((z - _TAIL_CENTRE) / (z + _TAIL_CENTRE))
+    tail = tail * _exp_minus_half_square(a) / (1.0 + 2.0 * z)
+    return tail if x < 0.0 else 1.0 - tail
+
+
 @law
 def normal_cdf(x: float) -> float:
     """Probability that a standard normal draw is at most x: Φ(x) = ½ erfc(-x/√2).
 
     Relative accuracy holds in the lower tail down to the smallest double; for the upper tail
-    ask for ``normal_cdf(-x)`` rather than ``1 - normal_cdf(x)``.
+    ask for ``normal_cdf(-x)`` rather than ``1 - normal_cdf(x)``. The scaled tail is a polynomial
+    of which the coefficients were computed to 40 digits; the relative error is below 1e-15.
 
     *Units*: x in standard deviations; the result is a probability.
 
-    *Source*: NIST DLMF 7.2.
+    *Source*: NIST DLMF 7.2; Shepherd and Laframboise (1981), "Chebyshev approximation of
+    (1 + 2x) exp(x²) erfc x in 0 ≤ x < ∞", Mathematics of Computation 36, 249-253.
 
     Examples
     --------
     >>> round(normal_cdf(1.0), 6)
     0.841345
     """
-    return 0.5 * math.erfc(-x * _SQRT_HALF)
+    probability: float = _normal_cdf(x)
+    return probability
+
+
+@law
+def normal_cdfs(x: FloatArray, n: int, out: FloatArray) -> None:
+    """Fill Φ of the first n numbers, each as :func:`normal_cdf` gives it, several at a time.
+
+    *Units*: as :func:`normal_cdf`.
+
+    *Source*: as :func:`normal_cdf`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> out = np.zeros(2)
+    >>> normal_cdfs(np.array([0.0, 1.0]), 2, out)
+    >>> bool(out[0] == normal_cdf(0.0) and out[1] == normal_cdf(1.0))
+    True
+    """
+    for i in range(n):
+        out[i] = _normal_cdf(x[i])
 
 
 @law
@@ -266,6 +393,17 @@ def _half_moments(edge: float, width: float) -> tuple[float, float, float]:
     return half * mass, half * first, half * second
 
 
+# Up to here a half-line's moments in closed form lose no more than a digit.
+_NEAR_TAIL = 2.0
+
+
+@law
+def _one_sided(edge: float) -> tuple[float, float]:
+    """Mean and standard deviation of a standard normal draw given that it exceeds ``edge``."""
+    hazard = normal_pdf(edge) / normal_cdf(-edge)
+    return hazard, math.sqrt(1.0 - hazard * (hazard - edge))
+
+
 @law
 def truncated_normal_moments(
     mean: float, sd: float, low: float, high: float
@@ -286,7 +424,8 @@ def truncated_normal_moments(
     *Continuous Univariate Distributions* 1, §13.10.1; the bound: Johnson and Rogers (1951),
     Annals of Mathematical Statistics 22, 433-439.
 
-    *Departs*: computes the integrals by 32-point Gauss-Legendre on each side of p, out to where
+    *Departs*: a half-line that begins at most 2 sd beyond the mean has the closed form; elsewhere
+    the integrals are computed by 32-point Gauss-Legendre on each side of p, out to where
     the density is e⁻⁴⁰ of its height, instead of the closed form with a Mills-ratio branch in
     the tails. The closed form cancels to nothing for narrow intervals; this one has no branch
     to cancel and its relative error is below 1e-12 throughout. An interval narrower than
@@ -309,6 +448,11 @@ def truncated_normal_moments(
     width = (high - low) / sd
     below = (low - mean) / sd
     above = (high - mean) / sd
+    half_line = high == math.inf and below <= _NEAR_TAIL
+    if half_line or (low == -math.inf and above >= -_NEAR_TAIL):
+        side = 1.0 if half_line else -1.0
+        shift, spread = _one_sided(below if half_line else -above)
+        return mean + side * sd * shift, sd * spread
     if below >= 0.0:
         anchor = low
         mass, first, second = _half_moments(below, width)

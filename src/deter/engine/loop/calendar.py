@@ -46,21 +46,22 @@ from deter.engine.loop.state import (
     world_of,
 )
 from deter.engine.memory import load_integer, store_integer
+from deter.engine.prepared import budgets_matter
 from deter.engine.world import AT_CEASEFIRE, CEASEFIRE
 from deter.theory import chance, posture
-from deter.theory.law import law
+from deter.theory.law import inner
 
 OWN = streams.CANDIDATE
 YEAR = posture.DAYS_PER_YEAR
 
 
-@law
+@inner
 def wait(c: int, time: int, rank: int, occasion: int, kind: int, index: int, a: int) -> None:
     """Put an event of the calendar on the agenda."""
     push(c, time, CALENDAR, rank, occasion, kind, index, -1, -1, a, 0.0)
 
 
-@law
+@inner
 def start_calendar(c: int) -> None:
     """Sign what is signed at the start and put the rest on the agenda."""
     head, rules = sizes(c, 0), rules_of(c, 0)
@@ -72,7 +73,8 @@ def start_calendar(c: int) -> None:
             wait(c, posture.seconds(days), 0, lay, SIGN, 0, 0)
     refresh(c)
     reckon(c)
-    wait_for_budget(c, 1)
+    if budgets_matter(c):
+        wait_for_budget(c, 1)
     wait_for_regime(c, 0)
     for i in range(head.n):
         g = guarantor_of(c, i)
@@ -95,14 +97,14 @@ def start_calendar(c: int) -> None:
 # ---- layers
 
 
-@law
+@inner
 def sign_if_offered(c: int, lay: int) -> None:
     """Sign a layer on its day, unless the offer was withdrawn."""
     if not withdrawn_for(c, lay):
         sign(c, lay)
 
 
-@law
+@inner
 def sign(c: int, lay: int) -> None:
     """Sign a layer; ratification, where it is needed, takes its time."""
     layer = layer_of(c, lay)
@@ -122,7 +124,7 @@ def sign(c: int, lay: int) -> None:
     check(c, lay)
 
 
-@law
+@inner
 def _wait_for_parliament(c: int, lay: int, i: int) -> None:
     w, g = world_of(c, 0), guarantor_of(c, i)
     u = draw(c, streams.RATIFY_TIME, 2 + i, 0, 0, OWN)
@@ -133,7 +135,7 @@ def _wait_for_parliament(c: int, lay: int, i: int) -> None:
     wait(c, w.now + posture.seconds(signed + days), 2 + i, lay, RATIFY, 0, 0)
 
 
-@law
+@inner
 def ratify(c: int, lay: int, i: int) -> None:
     """Let a parliament ratify a layer, or fail to."""
     bond, g = bond_of(c, lay * sizes(c, 0).n + i), guarantor_of(c, i)
@@ -149,7 +151,7 @@ def ratify(c: int, lay: int, i: int) -> None:
     check(c, lay)
 
 
-@law
+@inner
 def check(c: int, lay: int) -> None:
     """See whether a layer has entered into force, for peace or for response."""
     anchor_now(c)
@@ -167,14 +169,14 @@ def check(c: int, lay: int) -> None:
         entered_into_force(c, lay)
 
 
-@law
+@inner
 def check_all(c: int) -> None:
     """See which layers a ceasefire or a peace treaty brings into force."""
     for lay in range(sizes(c, 0).n_layers):
         check(c, lay)
 
 
-@law
+@inner
 def _enter_peacetime(c: int, lay: int) -> None:
     w, layer, text = world_of(c, 0), layer_of(c, lay), text_of(c, lay)
     text.entered_at = w.now
@@ -188,7 +190,7 @@ def _enter_peacetime(c: int, lay: int) -> None:
         w.n_starting += 1
 
 
-@law
+@inner
 def start_waiting(c: int) -> None:
     """Start the tranches of layers that entered into force just now, once that event is over."""
     w = world_of(c, 0)
@@ -197,7 +199,7 @@ def start_waiting(c: int) -> None:
     w.n_starting = 0
 
 
-@law
+@inner
 def _start_term(c: int, lay: int) -> None:
     """Let a layer's term begin; a text in force before the start has run for a while."""
     w, layer = world_of(c, 0), layer_of(c, lay)
@@ -209,14 +211,14 @@ def _start_term(c: int, lay: int) -> None:
     _wait_for_expiry(c, lay, 0, begun)
 
 
-@law
+@inner
 def _wait_for_expiry(c: int, lay: int, n: int, begun: int) -> None:
     end = begun + posture.seconds(layer_of(c, lay).duration_years * YEAR)
     text_of(c, lay).expires = end
     wait(c, end, 0, lay, EXPIRE, n, max(end, world_of(c, 0).now))
 
 
-@law
+@inner
 def expire(c: int, lay: int, n: int, begun: int) -> None:
     """Let a layer run out after its term unless it is renewed."""
     w, layer = world_of(c, 0), layer_of(c, lay)
@@ -231,14 +233,14 @@ def expire(c: int, lay: int, n: int, begun: int) -> None:
     _wait_for_expiry(c, lay, n + 1, begun)
 
 
-@law
+@inner
 def wait_for_renewal(c: int, lay: int, n: int) -> None:
     """Put the next renewal of a layer's sanctions on the agenda."""
     time = world_of(c, 0).now + posture.seconds(layer_of(c, lay).sanctions_renewal * YEAR)
     wait(c, time, 0, lay, RENEW_SANCTIONS, n, 0)
 
 
-@law
+@inner
 def renew_sanctions(c: int, lay: int, n: int) -> None:
     """Renew a layer's sanctions, or let a veto end them."""
     w = world_of(c, 0)
@@ -252,7 +254,7 @@ def renew_sanctions(c: int, lay: int, n: int) -> None:
     wait_for_renewal(c, lay, n + 1)
 
 
-@law
+@inner
 def approve(c: int, lay: int, n: int) -> None:
     """Approve a tranche, or fail to; then the flow waits for the next."""
     w, text, layer = world_of(c, 0), text_of(c, lay), layer_of(c, lay)
@@ -269,7 +271,7 @@ def approve(c: int, lay: int, n: int) -> None:
 # ---- guarantors
 
 
-@law
+@inner
 def _last_date(c: int, i: int) -> int:
     """Return the last listed election of guarantor ``i``; 0 where none is listed."""
     head = sizes(c, 0)
@@ -279,7 +281,7 @@ def _last_date(c: int, i: int) -> int:
     return last
 
 
-@law
+@inner
 def wait_for_election(c: int, i: int, n: int, last: int) -> None:
     """Put election ``n`` on the agenda: dates as listed, then every interval after the last."""
     head = sizes(c, 0)
@@ -292,7 +294,7 @@ def wait_for_election(c: int, i: int, n: int, last: int) -> None:
     wait(c, time, 2 + i, n, ELECT, 0, last)
 
 
-@law
+@inner
 def elect(c: int, i: int, n: int, last: int) -> None:
     """Hold an election; a change draws the stance anew and may lead out of a layer."""
     g, state = guarantor_of(c, i), state_of(c, i)
@@ -306,7 +308,7 @@ def elect(c: int, i: int, n: int, last: int) -> None:
     wait_for_election(c, i, n + 1, last)
 
 
-@law
+@inner
 def _exits(c: int, i: int, n: int) -> None:
     """Let a change of stance lead to exit; cover ends after the notice."""
     head, w = sizes(c, 0), world_of(c, 0)
@@ -325,7 +327,7 @@ def _exits(c: int, i: int, n: int) -> None:
             wait(c, time, 2 + i, lay, EXIT, 0, 0)
 
 
-@law
+@inner
 def leave(c: int, lay: int, i: int) -> None:
     """Let a guarantor out of a layer."""
     bond_of(c, lay * sizes(c, 0).n + i).exited = 1
@@ -335,7 +337,7 @@ def leave(c: int, lay: int, i: int) -> None:
     note(c, journal.EXIT, (float(i), float(lay)))
 
 
-@law
+@inner
 def wait_for_theatre(c: int, i: int, n: int, phase: int) -> None:
     """Put the next begin (phase 0) or end (1) of a crisis elsewhere on the agenda."""
     g = guarantor_of(c, i)
@@ -344,7 +346,7 @@ def wait_for_theatre(c: int, i: int, n: int, phase: int) -> None:
     wait(c, world_of(c, 0).now + posture.seconds(days), 2 + i, n, THEATRE, phase, 0)
 
 
-@law
+@inner
 def tie_down(c: int, i: int, n: int, phase: int) -> None:
     """Tie a guarantor down elsewhere for a while, or free it again."""
     state_of(c, i).away = 1 - phase
@@ -356,20 +358,20 @@ def tie_down(c: int, i: int, n: int, phase: int) -> None:
 # ---- the pair
 
 
-@law
+@inner
 def wait_for_budget(c: int, n: int) -> None:
     """Put the ``n``-th budget on the agenda."""
     wait(c, posture.seconds(n * YEAR), 0, n, BUDGET, 0, 0)
 
 
-@law
+@inner
 def budget(c: int, n: int) -> None:
     """Reckon growth anew: baseline aid and sanctions fade."""
     reckon(c)
     wait_for_budget(c, n + 1)
 
 
-@law
+@inner
 def wait_for_regime(c: int, n: int) -> None:
     """Put the next shift of a ceasefire's regime on the agenda; monitors hasten quiet."""
     w, rate = world_of(c, 0), rules_of(c, 0).regime_shift
@@ -380,7 +382,7 @@ def wait_for_regime(c: int, n: int) -> None:
     wait(c, w.now + posture.seconds(days), 0, n, REGIME, 0, 0)
 
 
-@law
+@inner
 def shift_regime(c: int, n: int) -> None:
     """Shift the regime of a ceasefire between noisy and quiet."""
     w = world_of(c, 0)
@@ -391,7 +393,7 @@ def shift_regime(c: int, n: int) -> None:
     wait_for_regime(c, n + 1)
 
 
-@law
+@inner
 def wait_for_leader(c: int, n: int) -> None:
     """Put the challenger's next change of leader on the agenda."""
     u = draw(c, streams.LEADER, 0, n, 0, OWN)
@@ -399,7 +401,7 @@ def wait_for_leader(c: int, n: int) -> None:
     wait(c, world_of(c, 0).now + posture.seconds(days), 0, n, LEADER, 0, 0)
 
 
-@law
+@inner
 def change_leader(c: int, n: int) -> None:
     """Draw the challenger's motive anew."""
     w, challenger = world_of(c, 0), challenger_of(c, 0)
@@ -409,7 +411,7 @@ def change_leader(c: int, n: int) -> None:
     wait_for_leader(c, n + 1)
 
 
-@law
+@inner
 def wait_for_treaty(c: int, time: int, n: int) -> None:
     """Put the next occasion for a peace treaty on the agenda, counted from a time."""
     u = draw(c, streams.PEACE_TREATY, 0, n, 0, OWN)
@@ -417,7 +419,7 @@ def wait_for_treaty(c: int, time: int, n: int) -> None:
     wait(c, time + posture.seconds(days), 0, n, TREATY, 0, 0)
 
 
-@law
+@inner
 def conclude(c: int, n: int) -> None:
     """Conclude a peace treaty if a ceasefire holds; else wait for the next occasion."""
     w = world_of(c, 0)
@@ -431,7 +433,7 @@ def conclude(c: int, n: int) -> None:
     wait_for_treaty(c, w.now, n + 1)
 
 
-@law
+@inner
 def withdraw_offer(c: int) -> None:
     """Withdraw the framework on offer, if no ceasefire came before."""
     w = world_of(c, 0)

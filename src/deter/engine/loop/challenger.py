@@ -35,6 +35,7 @@ from deter.engine.loop.standing import (
     leave_peace,
     look_ahead,
     month,
+    same_layers_later,
     see,
 )
 from deter.engine.loop.state import (
@@ -64,7 +65,7 @@ from deter.engine.prepared import winter_factor
 from deter.engine.strategies import LOSS_AVERSION
 from deter.engine.world import CEASEFIRE, IN_CAMPAIGN, MOBILISED, PEACE
 from deter.theory import chance, choice, coordination, posture
-from deter.theory.law import law
+from deter.theory.law import inner
 
 CANDIDATE, SCRIPT, PRESS = range(3)
 FULL = 2
@@ -75,7 +76,7 @@ SCRIPT_STRIDE = 2**20
 """Occasions a line of the script may use."""
 
 
-@law
+@inner
 def start_challenger(c: int) -> None:
     """Begin in war if the scenario does; put occasions and the script on the agenda."""
     if rules_of(c, 0).start_state == 2:
@@ -90,13 +91,13 @@ def start_challenger(c: int) -> None:
             _wait_for_own(c, posture.seconds(event.at), 1, row, SCRIPT, 0)
 
 
-@law
+@inner
 def _wait_for_own(c: int, time: int, rank: int, occasion: int, kind: int, index: int) -> None:
     """Put an occasion or a line of the script on the agenda."""
     push(c, time, CANDIDATES, rank, occasion, kind, index, -1, -1, 0, 0.0)
 
 
-@law
+@inner
 def start_in_war(c: int) -> None:
     """Enter the war that the scenario starts in."""
     rules = rules_of(c, 0)
@@ -109,7 +110,7 @@ def start_in_war(c: int) -> None:
 # ---- occasions
 
 
-@law
+@inner
 def wait_for_candidate(c: int, time: int, k: int) -> None:
     """Put candidate ``k`` on the agenda, counted from a time: a rate with no framework in it."""
     w, rules = world_of(c, 0), rules_of(c, 0)
@@ -121,14 +122,14 @@ def wait_for_candidate(c: int, time: int, k: int) -> None:
     _wait_for_own(c, time + posture.seconds(days), 0, k, CANDIDATE, 0)
 
 
-@law
+@inner
 def meet_candidate(c: int, k: int) -> None:
     """Meet candidate ``k``, and wait for the next."""
     _weigh(c, k)
     wait_for_candidate(c, world_of(c, 0).now, k + 1)
 
 
-@law
+@inner
 def _weigh(c: int, k: int) -> None:
     w, rules, row = world_of(c, 0), rules_of(c, 0), row_of(c, 0)
     row.n_candidates += 1
@@ -150,19 +151,20 @@ def _weigh(c: int, k: int) -> None:
         _go(c, k, chosen, u)
 
 
-@law
+@inner
 def look(c: int, ahead: bool) -> None:
     """Assess all options now; fill the indices of refraining and of attacking."""
     head, w, rules = sizes(c, 0), world_of(c, 0), rules_of(c, 0)
     see(c, True, 0.0)
-    w.attack = assess_all(c, head.view_now, False, head.outlook_now)
+    w.attack = assess_all(c, head.view_now, False, head.outlook_now, 0)
     precision = challenger_of(c, 0).precision
     stay = choice.refrain_index(precision, rules.status_quo, 0.0, 0.0, 0.0)
     w.refrain = stay
     if not ahead or rules.look_ahead == 0.0:
         return
     look_ahead(c, rules.look_ahead_horizon)
-    later = assess_all(c, head.view_later, False, head.outlook_later)
+    like = head.outlook_now if same_layers_later(c) else 0
+    later = assess_all(c, head.view_later, False, head.outlook_later, like)
     w.refrain = choice.refrain_index(
         precision,
         rules.status_quo,
@@ -172,7 +174,7 @@ def look(c: int, ahead: bool) -> None:
     )
 
 
-@law
+@inner
 def _choose(c: int, k: int, u: float) -> int:
     """Return the option that the challenger's strategy takes at an occasion; -1 to refrain."""
     head, w, rules = sizes(c, 0), world_of(c, 0), rules_of(c, 0)
@@ -194,7 +196,7 @@ def _choose(c: int, k: int, u: float) -> int:
     return choice.option_chosen(u_option, indices, rules.dissimilarity)
 
 
-@law
+@inner
 def _note_choice(c: int, chosen: int) -> None:
     head, w = sizes(c, 0), world_of(c, 0)
     if w.keep_log == 0:
@@ -217,7 +219,7 @@ def _note_choice(c: int, chosen: int) -> None:
 # ---- from a decision to an act
 
 
-@law
+@inner
 def _go(c: int, occasion: int, k: int, u: float) -> None:
     """Strike at once, or mobilise first where the option gives warning."""
     option, refrain = option_of(c, k), world_of(c, 0).refrain
@@ -229,7 +231,7 @@ def _go(c: int, occasion: int, k: int, u: float) -> None:
     _strike(c, slot)
 
 
-@law
+@inner
 def _mobilise(c: int, occasion: int, k: int, u: float, refrain: float) -> None:
     """Mobilise; if seen, guarantors whose layer counts threats decide early."""
     w, option = world_of(c, 0), option_of(c, k)
@@ -250,14 +252,14 @@ def _mobilise(c: int, occasion: int, k: int, u: float, refrain: float) -> None:
     push(c, time, CANDIDATES, 0, occasion, PRESS, 0, slot, serial, before, u)
 
 
-@law
+@inner
 def press_or_stand_down(c: int, slot: int, before: int, u: float) -> None:
     """Weigh again what was declared: press on, or stand down to the state before."""
     head, w, crisis, row = sizes(c, 0), world_of(c, 0), crisis_of(c, slot), row_of(c, 0)
     for i in range(head.n):
         seen_state(head.view_now, i).pledge = party_of(c, party(c, slot, i)).early
     see(c, True, 0.0)
-    attack = assess_all(c, head.view_now, False, head.outlook_now)
+    attack = assess_all(c, head.view_now, False, head.outlook_now, 0)
     p = choice.attack_probability(crisis.refrain, attack)
     presses = crisis.has_early == 0 or u < p
     if w.keep_log:
@@ -277,7 +279,7 @@ def press_or_stand_down(c: int, slot: int, before: int, u: float) -> None:
     close(c, slot)
 
 
-@law
+@inner
 def _counts_threats(c: int, k: int) -> bool:
     head = sizes(c, 0)
     for lay in range(head.n_layers):
@@ -291,7 +293,7 @@ def _counts_threats(c: int, k: int) -> bool:
     return False
 
 
-@law
+@inner
 def _declare(c: int, slot: int) -> None:
     """Let members of layers that count threats say what they will do."""
     recognise(c, slot)
@@ -300,7 +302,7 @@ def _declare(c: int, slot: int) -> None:
             _declare_under(c, slot, lay)
 
 
-@law
+@inner
 def _declare_under(c: int, slot: int, lay: int) -> None:
     head, crisis = sizes(c, 0), crisis_of(c, slot)
     see_truth(c, slot, 1 + lay)
@@ -328,7 +330,7 @@ def _declare_under(c: int, slot: int, lay: int) -> None:
             case_of(c, case(c, slot, lay)).declared = 1
 
 
-@law
+@inner
 def _strike(c: int, slot: int) -> None:
     """Do the act itself: counts, causes, crisis, campaign."""
     w, crisis, row = world_of(c, 0), crisis_of(c, slot), row_of(c, 0)
@@ -355,7 +357,7 @@ def _strike(c: int, slot: int) -> None:
         end_war(c, slot, CONCEDED)
 
 
-@law
+@inner
 def _damage(c: int, k: int) -> float:
     option = option_of(c, k)
     months = option.duration / 30.4375
@@ -363,7 +365,7 @@ def _damage(c: int, k: int) -> float:
     return option.volume * months * (1.0 - stopped)
 
 
-@law
+@inner
 def _count(c: int, k: int) -> None:
     option, row = option_of(c, k), row_of(c, 0)
     years = posture.years_between(0, world_of(c, 0).now)
@@ -388,7 +390,7 @@ def _count(c: int, k: int) -> None:
             row.s_limited_attack, row.t_limited_attack = 0, years
 
 
-@law
+@inner
 def _code_motive(c: int, slot: int) -> None:
     """Code why the attack came, by whether it would come if all were sure to honour."""
     head, w, crisis, row = sizes(c, 0), world_of(c, 0), crisis_of(c, slot), row_of(c, 0)
@@ -400,7 +402,7 @@ def _code_motive(c: int, slot: int) -> None:
     p = math.nan
     if owes or w.keep_log:
         see(c, True, 0.0)
-        attack = assess_all(c, head.view_now, True, head.outlook_later)
+        attack = assess_all(c, head.view_now, True, head.outlook_later, 0)
         p = choice.attack_probability(crisis.refrain, attack)
     u = draw(c, streams.ATTACK, 0, crisis.occasion, 0, streams.CANDIDATE)
     sure = not owes or u < p
@@ -414,7 +416,7 @@ def _code_motive(c: int, slot: int) -> None:
 # ---- the script
 
 
-@law
+@inner
 def wait_for_script(c: int, row: int, time: int, n: int) -> None:
     """Put the ``n``-th act of a line of the script on the agenda, counted from a time."""
     u = draw(c, streams.SCRIPT_TIME, 0, n, row, streams.CANDIDATE)
@@ -422,7 +424,7 @@ def wait_for_script(c: int, row: int, time: int, n: int) -> None:
     _wait_for_own(c, time + posture.seconds(days), 1, row, SCRIPT, n)
 
 
-@law
+@inner
 def follow_script(c: int, row: int, n: int) -> None:
     """Do a scripted act; where it comes at a rate of its own, wait for the next."""
     _act_by_script(c, row * SCRIPT_STRIDE + n, script_of(c, row).option)
@@ -430,7 +432,7 @@ def follow_script(c: int, row: int, n: int) -> None:
         wait_for_script(c, row, world_of(c, 0).now, n + 1)
 
 
-@law
+@inner
 def _act_by_script(c: int, occasion: int, k: int) -> None:
     w, row = world_of(c, 0), row_of(c, 0)
     row.n_scripted += 1

@@ -72,7 +72,7 @@ from deter.engine.memory import count_at, load, load_integer, store, store_integ
 from deter.engine.outcome import RESPONSE_BINS, ROW
 from deter.engine.prepared import attribution_delay, meeting_delay
 from deter.theory import coordination, credibility, posture
-from deter.theory.law import law
+from deter.theory.law import inner
 
 _FIELDS = ROW.fields
 assert _FIELDS is not None
@@ -83,14 +83,14 @@ RESPONSES = _FIELDS["response_00"][1]
 # ---- opening
 
 
-@law
+@inner
 def tag(c: int, slot: int) -> int:
     """Return a crisis's number in the agenda's order."""
     crisis = crisis_of(c, slot)
     return crisis.occasion * 3 + crisis.source
 
 
-@law
+@inner
 def wait(
     c: int, time: int, klass: int, rank: int, kind: int, index: int, slot: int, a: int, x: float
 ) -> None:
@@ -99,7 +99,7 @@ def wait(
     push(c, time, klass, rank, tag(c, slot), kind, index, slot, serial, a, x)
 
 
-@law
+@inner
 def _free_slot(c: int) -> int:
     """Return a place for a crisis."""
     w = world_of(c, 0)
@@ -110,7 +110,7 @@ def _free_slot(c: int) -> int:
     return 0
 
 
-@law
+@inner
 def open_crisis(c: int, source: int, occasion: int, k: int) -> int:
     """Open a crisis over option ``k`` now, from beliefs as they stand; return its place."""
     head, w = sizes(c, 0), world_of(c, 0)
@@ -141,7 +141,7 @@ def open_crisis(c: int, source: int, occasion: int, k: int) -> int:
     return slot
 
 
-@law
+@inner
 def _open_party(c: int, slot: int, i: int, expected: float) -> None:
     here = party_of(c, party(c, slot, i))
     here.acted, here.owed, here.answered, here.early = 0, 0, 0, -1
@@ -151,7 +151,7 @@ def _open_party(c: int, slot: int, i: int, expected: float) -> None:
     here.expected, here.helped = expected, 0.0
 
 
-@law
+@inner
 def _take_force(c: int, slot: int) -> None:
     """Keep which response clauses bind whom at this moment."""
     head = sizes(c, 0)
@@ -161,7 +161,7 @@ def _take_force(c: int, slot: int) -> None:
             reading_of(c, reading(c, slot, lay, i)).force = force
 
 
-@law
+@inner
 def react(c: int, slot: int) -> None:
     """Begin the guarantors' reactions at the moment of the act."""
     head, w, crisis = sizes(c, 0), world_of(c, 0), crisis_of(c, slot)
@@ -180,7 +180,7 @@ def react(c: int, slot: int) -> None:
             wait(c, time, CRISIS_CLASS, 2 + i, AD_HOC, 0, slot, 0, 0.0)
 
 
-@law
+@inner
 def _allege(c: int, slot: int) -> None:
     """Draw whether the protégé is said to have provoked the act."""
     head, rules, crisis = sizes(c, 0), rules_of(c, 0), crisis_of(c, slot)
@@ -202,7 +202,7 @@ def _allege(c: int, slot: int) -> None:
         note(c, journal.DISPUTE, (expected, 1.0 if clause else 0.0, p))
 
 
-@law
+@inner
 def schedule_ruling(c: int, slot: int, lay: int) -> None:
     """Put the ruling of a layer's arbiter on the agenda, if the layer binds anybody."""
     head, w, crisis, here = sizes(c, 0), world_of(c, 0), crisis_of(c, slot), case(c, slot, lay)
@@ -228,7 +228,7 @@ def schedule_ruling(c: int, slot: int, lay: int) -> None:
 # ---- ad hoc
 
 
-@law
+@inner
 def act_ad_hoc(c: int, slot: int, i: int) -> None:
     """Let guarantor ``i`` decide on its own motion."""
     here = party_of(c, party(c, slot, i))
@@ -251,7 +251,7 @@ def act_ad_hoc(c: int, slot: int, i: int) -> None:
 # ---- under a layer
 
 
-@law
+@inner
 def rule(c: int, slot: int, lay: int) -> None:
     """Apply the arbiter's ruling: void, or the members vote and the rule decides."""
     head, crisis, layer = sizes(c, 0), crisis_of(c, slot), layer_of(c, lay)
@@ -274,7 +274,7 @@ def rule(c: int, slot: int, lay: int) -> None:
         _climb_later(c, slot, lay, voters)
 
 
-@law
+@inner
 def _answer_under(
     c: int, slot: int, lay: int, voter: int, rung: int, days: float, elapsed: float
 ) -> None:
@@ -308,7 +308,7 @@ def _answer_under(
         _decide_at(c, slot, lay, i, allowed, when)
 
 
-@law
+@inner
 def _poll(c: int, slot: int, lay: int, elapsed: float) -> int:
     """Fill who votes, votes, ballots as cast and times of decision; return how many vote.
 
@@ -351,7 +351,7 @@ def _poll(c: int, slot: int, lay: int, elapsed: float) -> int:
     return voters
 
 
-@law
+@inner
 def _note_decision(c: int, lay: int, voters: int, rung: int, days: float) -> None:
     if world_of(c, 0).keep_log == 0:
         return
@@ -368,7 +368,7 @@ def _note_decision(c: int, lay: int, voters: int, rung: int, days: float) -> Non
             store(at, 3 + i, float(load_integer(head.ballots, voter)))
 
 
-@law
+@inner
 def _voids(c: int, slot: int, lay: int) -> bool:
     """Settle an alleged provocation; return whether the layer is void."""
     crisis, layer = crisis_of(c, slot), layer_of(c, lay)
@@ -391,7 +391,7 @@ def _voids(c: int, slot: int, lay: int) -> bool:
     return True
 
 
-@law
+@inner
 def _owe(c: int, slot: int, lay: int, i: int) -> None:
     """Note what a bound member owes in this crisis."""
     if not in_force(c, lay, i) or not reading_of(c, reading(c, slot, lay, i)).recognised:
@@ -402,7 +402,7 @@ def _owe(c: int, slot: int, lay: int, i: int) -> None:
     _answer(c, slot, i)
 
 
-@law
+@inner
 def _decide_at(c: int, slot: int, lay: int, i: int, rung: int, days: float) -> None:
     respond = layer_of(c, lay).deadlines_respond
     if respond < math.inf and not complies(c, slot, lay, i):
@@ -411,14 +411,14 @@ def _decide_at(c: int, slot: int, lay: int, i: int, rung: int, days: float) -> N
     wait(c, time, CRISIS_CLASS, 2 + i, DECISION, lay, slot, rung, respond)
 
 
-@law
+@inner
 def act_under(c: int, slot: int, lay: int, i: int, rung: int, respond: float) -> None:
     """Let a member act as its layer has decided, if it has not gone as far already."""
     if crisis_of(c, slot).open and rung > party_of(c, party(c, slot, i)).acted:
         act(c, slot, i, rung, journal.UNDER_LAYER, lay, respond)
 
 
-@law
+@inner
 def _climb_later(c: int, slot: int, lay: int, voters: int) -> None:
     """Put a layer's pre-agreed steps on the agenda; automatic ones need no decision."""
     head, crisis = sizes(c, 0), crisis_of(c, slot)
@@ -437,7 +437,7 @@ def _climb_later(c: int, slot: int, lay: int, voters: int) -> None:
             wait(c, time, CRISIS_CLASS, 2 + i, LADDER, lay * 64 + s, slot, 0, 0.0)
 
 
-@law
+@inner
 def climb(c: int, slot: int, lay: int, s: int, i: int) -> None:
     """Let a member take a step of a layer's ladder, if what the step waits for holds."""
     crisis = crisis_of(c, slot)
@@ -455,7 +455,7 @@ def climb(c: int, slot: int, lay: int, s: int, i: int) -> None:
 # ---- acting
 
 
-@law
+@inner
 def act(c: int, slot: int, i: int, rung: int, how: int, lay: int, respond: float) -> None:
     """Let guarantor ``i`` act at a rung; what it sends is on its way."""
     crisis, here = crisis_of(c, slot), party_of(c, party(c, slot, i))
@@ -472,7 +472,7 @@ def act(c: int, slot: int, i: int, rung: int, how: int, lay: int, respond: float
         send(c, i, rung, respond)
 
 
-@law
+@inner
 def _impose_later(c: int, slot: int, i: int) -> None:
     """Put guarantor ``i``'s sanctions on the agenda; they take hold after the rung's lag."""
     rung = rung_of(c, 0)
@@ -490,7 +490,7 @@ def _impose_later(c: int, slot: int, i: int) -> None:
     wait(c, time, CRISIS_CLASS, 2 + i, SANCTIONING, 0, slot, 0, 0.0)
 
 
-@law
+@inner
 def impose(c: int, i: int) -> None:
     """Let guarantor ``i``'s sanctions take hold."""
     w = world_of(c, 0)
@@ -501,7 +501,7 @@ def impose(c: int, i: int) -> None:
     reckon(c)
 
 
-@law
+@inner
 def _answer(c: int, slot: int, i: int) -> None:
     """Note an owed response once it is given."""
     here = party_of(c, party(c, slot, i))
@@ -517,7 +517,7 @@ def _answer(c: int, slot: int, i: int) -> None:
     count_at(sizes(c, 0).row + RESPONSES, found)
 
 
-@law
+@inner
 def widen_crisis(c: int, slot: int, k: int) -> None:
     """Widen the attack to option ``k``: recognition and votes again."""
     crisis_of(c, slot).k = k
@@ -525,7 +525,7 @@ def widen_crisis(c: int, slot: int, k: int) -> None:
     revote(c, slot)
 
 
-@law
+@inner
 def revote(c: int, slot: int) -> None:
     """Vote again with the same shocks: more at stake, a layer new in force, direct war."""
     head = sizes(c, 0)
@@ -539,7 +539,7 @@ def revote(c: int, slot: int) -> None:
             act_ad_hoc(c, slot, i)
 
 
-@law
+@inner
 def entered_into_force(c: int, lay: int) -> None:
     """Let a layer new in force answer wars already under way."""
     for at in range(world_of(c, 0).n_open):
@@ -550,7 +550,7 @@ def entered_into_force(c: int, lay: int) -> None:
             schedule_ruling(c, slot, lay)
 
 
-@law
+@inner
 def void_for_good(c: int, lay: int) -> None:
     """Let a layer be void for good."""
     text_of(c, lay).void = 1
@@ -561,13 +561,13 @@ def void_for_good(c: int, lay: int) -> None:
 # ---- closing
 
 
-@law
+@inner
 def close_at(c: int, slot: int, time: int) -> None:
     """Close a crisis at a time: the challenger learns from it."""
     wait(c, time, LEARNING, 0, CLOSE, 0, slot, 0, 0.0)
 
 
-@law
+@inner
 def close(c: int, slot: int) -> None:
     """Close a crisis: count what was owed, update beliefs in batch from pre-crisis values."""
     head, w, crisis, row = sizes(c, 0), world_of(c, 0), crisis_of(c, slot), row_of(c, 0)
@@ -592,7 +592,7 @@ def close(c: int, slot: int) -> None:
     learn(c, slot)
 
 
-@law
+@inner
 def _take_off(c: int, slot: int) -> None:
     """Take a crisis off the list of those open; the others keep their order."""
     head, w = sizes(c, 0), world_of(c, 0)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from deter.engine.layout import sizes
 from deter.engine.loop.state import EVENT, event_of, world_of
 from deter.engine.memory import load_integer, store_integer
-from deter.theory.law import law
+from deter.theory.law import inner
 
 SIZE = EVENT.itemsize
 WORDS = SIZE // 8
@@ -18,13 +18,13 @@ RANKS, OCCASIONS, INDICES = 12, 34, 34
 """Bits of a rank, an occasion and an index."""
 
 
-@law
+@inner
 def _copy(target: int, source: int) -> None:
     for word in range(WORDS):
         store_integer(target, word, load_integer(source, word))
 
 
-@law
+@inner
 def _before(time: int, high: int, low: int, sequence: int, other: int) -> bool:
     """Return whether an event comes before the one at an address."""
     there = load_integer(other, 0)
@@ -39,7 +39,7 @@ def _before(time: int, high: int, low: int, sequence: int, other: int) -> bool:
     return sequence < load_integer(other, 3)
 
 
-@law
+@inner
 def push(
     c: int,
     time: int,
@@ -86,7 +86,7 @@ def push(
     event.slot, event.serial, event.a, event.x = slot, serial, a, x
 
 
-@law
+@inner
 def _sift_up(heap: int, at: int, time: int, high: int, low: int, sequence: int) -> int:
     """Return where an event belongs that would stand at a place; those above it move down."""
     while at > 0:
@@ -98,7 +98,7 @@ def _sift_up(heap: int, at: int, time: int, high: int, low: int, sequence: int) 
     return at
 
 
-@law
+@inner
 def _sift_down(heap: int, n: int, time: int, high: int, low: int, sequence: int) -> int:
     """Return where an event belongs that would stand at the top; those below it move up."""
     at = 0
@@ -124,7 +124,7 @@ def _sift_down(heap: int, n: int, time: int, high: int, low: int, sequence: int)
         at = child
 
 
-@law
+@inner
 def _close_hole(c: int) -> None:
     """Fill the hole at the top with the last event."""
     w = world_of(c, 0)
@@ -145,7 +145,7 @@ def _close_hole(c: int) -> None:
     _copy(heap + at * SIZE, last)
 
 
-@law
+@inner
 def pop(c: int) -> bool:
     """Take the next event to :func:`current` and the clock to its time; False if there is none."""
     w = world_of(c, 0)
@@ -160,7 +160,7 @@ def pop(c: int) -> bool:
     return True
 
 
-@law
+@inner
 def current(c: int) -> int:
     """Return the place of the event that runs."""
     return world_of(c, 0).event_room

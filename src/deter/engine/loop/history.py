@@ -52,7 +52,7 @@ from deter.engine.outcome import LOST as LOST_FIRST
 from deter.engine.prepared import prepare
 from deter.engine.world import CEASEFIRE, IN_CAMPAIGN, LOST, PEACE
 from deter.theory import chance, choice, posture
-from deter.theory.law import law
+from deter.theory.law import inner, law
 
 NOT_YET = FIRST_STATUSES.index(HORIZON)
 """Status of a first that has not happened: to the end of the history, the horizon."""
@@ -65,7 +65,7 @@ WORDS = BYTES // 8
 # ---- the beginning
 
 
-@law
+@inner
 def draw_uncertain(c: int) -> None:
     """Put a replication's own draws in the place of numbers given as distributions."""
     w = world_of(c, 0)
@@ -84,7 +84,7 @@ def draw_uncertain(c: int) -> None:
         w.ready = 1
 
 
-@law
+@inner
 def _begin(c: int, seed: int, replication: int) -> None:
     head, w, row = sizes(c, 0), world_of(c, 0), row_of(c, 0)
     clear(head.row, WORDS)
@@ -110,7 +110,7 @@ def _begin(c: int, seed: int, replication: int) -> None:
     set_private(c)
 
 
-@law
+@inner
 def _begin_state(c: int) -> None:
     """Enter the state the scenario starts in, with what an old war has left behind."""
     w, rules = world_of(c, 0), rules_of(c, 0)
@@ -130,7 +130,7 @@ def _begin_state(c: int) -> None:
         w.exhaustion = choice.fading(rules.exhaustion, years, rules.exhaustion_decay)
 
 
-@law
+@inner
 def _begin_records(c: int) -> None:
     """Clear what is kept of crises, layers, guarantors and options."""
     head, w = sizes(c, 0), world_of(c, 0)
@@ -156,7 +156,7 @@ def _begin_records(c: int) -> None:
 # ---- events
 
 
-@law
+@inner
 def _handle_calendar(  # noqa: PLR0912  one line an event
     c: int, rank: int, occasion: int, kind: int, index: int, a: int
 ) -> None:
@@ -190,7 +190,7 @@ def _handle_calendar(  # noqa: PLR0912  one line an event
         challenger.start_in_war(c)
 
 
-@law
+@inner
 def _handle_crisis(c: int, rank: int, kind: int, index: int, slot: int, a: int, x: float) -> None:
     if kind == of_crisis.AD_HOC:
         crises.act_ad_hoc(c, slot, rank - 2)
@@ -202,7 +202,7 @@ def _handle_crisis(c: int, rank: int, kind: int, index: int, slot: int, a: int, 
         crises.climb(c, slot, index // 64, index % 64, rank - 2)
 
 
-@law
+@inner
 def _handle_campaign(c: int, rank: int, kind: int, index: int, slot: int, x: float) -> None:
     crisis = crisis_of(c, slot)
     if crisis.over:
@@ -221,7 +221,7 @@ def _handle_campaign(c: int, rank: int, kind: int, index: int, slot: int, x: flo
         wars.end_fixed(c, slot)
 
 
-@law
+@inner
 def _handle(c: int) -> None:
     """Send the event that runs to what it is about, unless that is over."""
     event = event_of(c, current(c))
@@ -259,7 +259,7 @@ def _handle(c: int) -> None:
 # ---- the end
 
 
-@law
+@inner
 def _finish(c: int) -> None:
     """Close what is open at the end and fill the rest of the row."""
     head, w, row = sizes(c, 0), world_of(c, 0), row_of(c, 0)
@@ -288,7 +288,7 @@ def _finish(c: int) -> None:
     _censor(c, posture.years_between(0, end), TOO_EARLY if stopped else NOT_YET)
 
 
-@law
+@inner
 def _mean_belief(c: int) -> float:
     """Return the challenger's mean belief about the guarantors that play."""
     head = sizes(c, 0)
@@ -301,7 +301,7 @@ def _mean_belief(c: int) -> float:
     return total / playing if playing else 0.0
 
 
-@law
+@inner
 def _censor(c: int, years: float, status: int) -> None:
     """Give firsts that did not happen the end of the history and why it ended."""
     row = row_of(c, 0)
@@ -321,7 +321,7 @@ def _censor(c: int, years: float, status: int) -> None:
         row.s_major, row.t_major = status, years
 
 
-@law
+@inner
 def run_history(c: int, seed: int, replication: int) -> None:
     """Run one history and fill its row.
 

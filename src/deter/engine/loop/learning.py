@@ -23,10 +23,10 @@ from deter.engine.loop.state import (
 from deter.engine.loop.votes import add_pull, case, no_pull, party, reading
 from deter.engine.memory import load, store
 from deter.theory import credibility
-from deter.theory.law import law
+from deter.theory.law import inner
 
 
-@law
+@inner
 def seen(c: int, slot: int, i: int, margins: int, rung: int, exact: bool) -> None:
     """Note what conduct says of a guarantor's resolve plus shock: bounds that it lies between.
 
@@ -48,7 +48,7 @@ def seen(c: int, slot: int, i: int, margins: int, rung: int, exact: bool) -> Non
                 here.high = min(here.high, -load(margins, j))
 
 
-@law
+@inner
 def show(c: int, slot: int, i: int, margins: int, ready: int, rung: int, alone: bool) -> None:
     """Note what a member's conduct under a rule shows of it.
 
@@ -64,7 +64,7 @@ def show(c: int, slot: int, i: int, margins: int, ready: int, rung: int, alone: 
         here.high = min(here.high, -load(margins, rung - 1))
 
 
-@law
+@inner
 def learn(c: int, slot: int) -> None:
     """Update the challenger's beliefs for all guarantors at once, from pre-crisis values."""
     head, w, rules = sizes(c, 0), world_of(c, 0), rules_of(c, 0)
@@ -82,7 +82,7 @@ def learn(c: int, slot: int) -> None:
     w.believed_at, w.relaxed_at = w.now, -1
 
 
-@law
+@inner
 def _show_what_came_to_pass(c: int, slot: int) -> None:
     """Let members show what they decided; over before its clock is no news."""
     w, crisis = world_of(c, 0), crisis_of(c, slot)
@@ -95,7 +95,7 @@ def _show_what_came_to_pass(c: int, slot: int) -> None:
             show(c, slot, there.i, margins, there.ready, there.rung, there.alone == 1)
 
 
-@law
+@inner
 def _learn_of(c: int, slot: int, i: int) -> None:
     here, state, rules = party_of(c, party(c, slot, i)), state_of(c, i), rules_of(c, 0)
     state.mean, state.variance = credibility.belief_after(
@@ -109,7 +109,7 @@ def _learn_of(c: int, slot: int, i: int) -> None:
         )
 
 
-@law
+@inner
 def _learn_of_refusal(c: int, slot: int, i: int) -> None:
     """Learn from a refusal under a layer, where no recognition was seen.
 
@@ -139,7 +139,7 @@ def _learn_of_refusal(c: int, slot: int, i: int) -> None:
     )
 
 
-@law
+@inner
 def _spill(c: int) -> None:
     """Let what is learnt of some states colour what is believed of the others."""
     head, spill = sizes(c, 0), rules_of(c, 0).reputation_spill
@@ -156,7 +156,7 @@ def _spill(c: int) -> None:
             state_of(c, i).mean += spill * total / (playing - 1)
 
 
-@law
+@inner
 def _note_learning(c: int) -> None:
     head = sizes(c, 0)
     if world_of(c, 0).keep_log == 0:

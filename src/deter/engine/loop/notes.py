@@ -5,13 +5,13 @@ from __future__ import annotations
 from deter.engine.layout import sizes
 from deter.engine.loop.state import world_of
 from deter.engine.memory import load, store
-from deter.theory.law import law
+from deter.theory.law import inner
 
 HEADING = 3
 """Numbers before a line's own: time, kind, how many follow."""
 
 
-@law
+@inner
 def open_line(c: int, kind: int, count: int) -> int:
     """Begin a line of ``count`` numbers; return the address for them, or 0 if there is no room."""
     w = world_of(c, 0)
@@ -26,7 +26,7 @@ def open_line(c: int, kind: int, count: int) -> int:
     return at + 8 * HEADING
 
 
-@law
+@inner
 def note(c: int, kind: int, numbers: tuple[float, ...]) -> None:
     """Write a line, if a log is kept."""
     if world_of(c, 0).keep_log:
@@ -36,14 +36,14 @@ def note(c: int, kind: int, numbers: tuple[float, ...]) -> None:
                 store(at, place, numbers[place])
 
 
-@law
+@inner
 def mark(c: int, kind: int) -> None:
     """Write a line with no numbers of its own, if a log is kept."""
     if world_of(c, 0).keep_log:
         open_line(c, kind, 0)
 
 
-@law
+@inner
 def copy_floats(target: int, source: int, n: int) -> int:
     """Copy floats from one address to another; return the address after them."""
     for place in range(n):

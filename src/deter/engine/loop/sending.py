@@ -31,10 +31,10 @@ from deter.engine.war import (
     RUNG_OF_PIECE,
 )
 from deter.theory import campaign, chance, posture
-from deter.theory.law import law
+from deter.theory.law import inner
 
 
-@law
+@inner
 def wait(c: int, time: int, rank: int, kind: int, index: int, slot: int, a: int, x: float) -> None:
     """Put an event of a campaign on the agenda."""
     crisis = crisis_of(c, slot)
@@ -45,7 +45,7 @@ def wait(c: int, time: int, rank: int, kind: int, index: int, slot: int, a: int,
 # ---- escalation
 
 
-@law
+@inner
 def hazard_rate(c: int, slot: int) -> float:
     """Return the yearly hazard of the next step of escalation."""
     crisis, rules = crisis_of(c, slot), rules_of(c, 0)
@@ -56,7 +56,7 @@ def hazard_rate(c: int, slot: int) -> float:
     return campaign.escalation_rate(rate, float(in_combat), option_of(c, crisis.war_k).severity)
 
 
-@law
+@inner
 def accrue(c: int, slot: int) -> None:
     """Add the hazard since the last change."""
     crisis, w = crisis_of(c, slot), world_of(c, 0)
@@ -64,7 +64,7 @@ def accrue(c: int, slot: int) -> None:
     crisis.hazard_at = w.now
 
 
-@law
+@inner
 def time_escalation(c: int, slot: int) -> None:
     """Re-time the next escalation: its hazard has changed."""
     crisis = crisis_of(c, slot)
@@ -78,7 +78,7 @@ def time_escalation(c: int, slot: int) -> None:
     wait(c, time, 0, ESCALATION, crisis.generation, slot, 0, 0.0)
 
 
-@law
+@inner
 def escalation_threshold(c: int, slot: int) -> float:
     """Return the hazard at which the next step of escalation comes; drawn when first asked for."""
     crisis = crisis_of(c, slot)
@@ -92,7 +92,7 @@ def escalation_threshold(c: int, slot: int) -> float:
 # ---- help
 
 
-@law
+@inner
 def send(c: int, i: int, rung: int, respond: float) -> None:
     """Put on the agenda the arrival of what guarantor ``i`` sends to the campaign under way."""
     w = world_of(c, 0)
@@ -119,7 +119,7 @@ def send(c: int, i: int, rung: int, respond: float) -> None:
         wait(c, w.now + posture.seconds(days), 2 + i, ARRIVAL, piece, slot, 0, strength)
 
 
-@law
+@inner
 def _strength(c: int, i: int, piece: int) -> float:
     """Return the strength of a piece of guarantor ``i``'s help, brigade equivalents."""
     g, seen, ready = guarantor_of(c, i), seen_state(sizes(c, 0).view_now, i), ready_state(c, i)
@@ -138,7 +138,7 @@ def _strength(c: int, i: int, piece: int) -> float:
     return max(0.0, g.brigades_90d - g.brigades_30d) * ground * seen.available
 
 
-@law
+@inner
 def _days(c: int, slot: int, i: int, piece: int) -> float:
     """Return the lag in days of a piece of guarantor ``i``'s help."""
     g, ready = guarantor_of(c, i), ready_state(c, i)
@@ -161,7 +161,7 @@ def _days(c: int, slot: int, i: int, piece: int) -> float:
     return days + rules_of(c, 0).second_wave_days
 
 
-@law
+@inner
 def arrive(c: int, slot: int, i: int, strength: float) -> None:
     """Let a piece of help join the defence."""
     crisis = crisis_of(c, slot)

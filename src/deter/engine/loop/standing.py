@@ -43,18 +43,18 @@ from deter.engine.world import (
     RATIFICATION,
 )
 from deter.theory import chance, choice, credibility, posture
-from deter.theory.law import law
+from deter.theory.law import inner
 
 # ---- time
 
 
-@law
+@inner
 def years_since(c: int, since: int) -> float:
     """Return the years from a moment until now."""
     return posture.years_between(since, world_of(c, 0).now)
 
 
-@law
+@inner
 def month(c: int) -> int:
     """Return the month, 1 to 12."""
     w, head = world_of(c, 0), sizes(c, 0)
@@ -66,7 +66,7 @@ def month(c: int) -> int:
 # ---- layers
 
 
-@law
+@inner
 def reached(c: int, lay: int, i: int, condition: int) -> bool:
     """Return whether what a clause waits for has happened, for a guarantor still bound."""
     w, text = world_of(c, 0), text_of(c, lay)
@@ -82,13 +82,13 @@ def reached(c: int, lay: int, i: int, condition: int) -> bool:
     return True
 
 
-@law
+@inner
 def in_force(c: int, lay: int, i: int) -> bool:
     """Return whether a layer's response clauses bind guarantor ``i`` now."""
     return seen_cell(sizes(c, 0).view_now, lay * sizes(c, 0).n + i).force > 0.0
 
 
-@law
+@inner
 def effective_level(c: int, lay: int, i: int) -> int:
     """Return the effective binding of a layer for guarantor ``i``."""
     layer, text = layer_of(c, lay), text_of(c, lay)
@@ -99,7 +99,7 @@ def effective_level(c: int, lay: int, i: int) -> int:
     return level
 
 
-@law
+@inner
 def _peace_in_force(c: int, lay: int) -> bool:
     """Return whether a layer's peacetime clauses run, for any of its members."""
     text, layer, n = text_of(c, lay), layer_of(c, lay), sizes(c, 0).n
@@ -111,7 +111,7 @@ def _peace_in_force(c: int, lay: int) -> bool:
     return False
 
 
-@law
+@inner
 def refresh(c: int) -> None:
     """Work out what follows from the layers, where one has changed."""
     w = world_of(c, 0)
@@ -126,7 +126,7 @@ def refresh(c: int) -> None:
     _refresh_states(c)
 
 
-@law
+@inner
 def _refresh_layer(c: int, lay: int) -> None:
     head, text, layer = sizes(c, 0), text_of(c, lay), layer_of(c, lay)
     text.peace = 1 if _peace_in_force(c, lay) else 0
@@ -145,7 +145,7 @@ def _refresh_layer(c: int, lay: int) -> None:
     text.share = min(1.0, share)
 
 
-@law
+@inner
 def _refresh_flows(c: int) -> None:
     """Fill arms, training, air defence and monitoring of the layers in force, the lowest cap."""
     w, rules = world_of(c, 0), rules_of(c, 0)
@@ -177,7 +177,7 @@ def _refresh_flows(c: int) -> None:
         store(view.seen, k, posture.combined_share(option_of(c, k).detectability, known))
 
 
-@law
+@inner
 def _refresh_land(c: int) -> None:
     """Fill steps that zones add and fortification, by region; a demilitarised zone has none."""
     view = now_view(c, 0)
@@ -192,7 +192,7 @@ def _refresh_land(c: int) -> None:
             store(view.fort, q, min(load(view.fort, q), 1.0))
 
 
-@law
+@inner
 def _refresh_states(c: int) -> None:
     """Fill stakes and troops in place, by guarantor."""
     head, rules = sizes(c, 0), rules_of(c, 0)
@@ -222,7 +222,7 @@ def _refresh_states(c: int) -> None:
 # ---- forces, sanctions
 
 
-@law
+@inner
 def challenger_forces(c: int) -> float:
     """Return the challenger's forces now, brigade equivalents."""
     w = world_of(c, 0)
@@ -230,7 +230,7 @@ def challenger_forces(c: int) -> float:
     return posture.forces_after(w.forces, w.regrowth, years, challenger_of(c, 0).ceiling)
 
 
-@law
+@inner
 def protege_forces(c: int) -> float:
     """Return the protégé's forces now, brigade equivalents."""
     w = world_of(c, 0)
@@ -238,7 +238,7 @@ def protege_forces(c: int) -> float:
     return posture.forces_after(w.own, w.growth, years_since(c, w.own_time), ceiling)
 
 
-@law
+@inner
 def anchor(c: int, battle: bool, lost_c: float, lost_d: float) -> None:
     """Let forces grow on as layers, budgets and the state of war now have it.
 
@@ -266,13 +266,13 @@ def anchor(c: int, battle: bool, lost_c: float, lost_d: float) -> None:
     w.growth, w.regrowth, w.cap = growth, regrowth, cap
 
 
-@law
+@inner
 def anchor_now(c: int) -> None:
     """Let forces grow on as things now stand, with no battle."""
     anchor(c, False, 0.0, 0.0)
 
 
-@law
+@inner
 def reckon(c: int) -> None:
     """Evaluate what leaks, baseline aid and sanctions, anew: at budgets and at sanctions."""
     w, rate = world_of(c, 0), rules_of(c, 0).baseline_aid_decay
@@ -287,7 +287,7 @@ def reckon(c: int) -> None:
     anchor_now(c)
 
 
-@law
+@inner
 def sanctions(c: int) -> float:
     """Return sanctions in force, L in [0, 1]: the maximum over their sources."""
     w, rules = world_of(c, 0), rules_of(c, 0)
@@ -307,13 +307,13 @@ def sanctions(c: int) -> float:
     return w.sanctions
 
 
-@law
+@inner
 def hostility(c: int) -> float:
     """Return the framework's provocation value, once any of its layers is signed."""
     return rules_of(c, 0).hostility if world_of(c, 0).signed else 0.0
 
 
-@law
+@inner
 def heat_now(c: int) -> float:
     """Return heat now, log-odds."""
     w = world_of(c, 0)
@@ -323,7 +323,7 @@ def heat_now(c: int) -> float:
 # ---- what is to come
 
 
-@law
+@inner
 def withdrawn_for(c: int, lay: int) -> bool:
     """Return whether the offer that would have brought a layer into force was withdrawn."""
     w = world_of(c, 0)
@@ -331,7 +331,7 @@ def withdrawn_for(c: int, lay: int) -> bool:
     return w.withdrawn == 1 and waits and w.ceasefire_seen == 0
 
 
-@law
+@inner
 def _ratifying(c: int, i: int, signed: int, by: int) -> float:
     state = guarantor_of(c, i)
     days = (by - signed) / posture.SECONDS_PER_DAY
@@ -340,7 +340,7 @@ def _ratifying(c: int, i: int, signed: int, by: int) -> float:
     return state.ratification_probability * done
 
 
-@law
+@inner
 def _ratified_by(c: int, lay: int, i: int, ahead: int) -> float:
     ratified = bond_of(c, lay * sizes(c, 0).n + i).ratified
     if ratified == 1:
@@ -353,7 +353,7 @@ def _ratified_by(c: int, lay: int, i: int, ahead: int) -> float:
     return (by_then - gone) / (1.0 - gone) if gone < 1.0 else 1.0
 
 
-@law
+@inner
 def _will_be_reached(c: int, lay: int, ratifies: float, years: float, ceasefire: bool) -> float:
     """Return the probability that what the response clauses wait for will have happened."""
     w, layer = world_of(c, 0), layer_of(c, lay)
@@ -371,7 +371,7 @@ def _will_be_reached(c: int, lay: int, ratifies: float, years: float, ceasefire:
     return 1.0
 
 
-@law
+@inner
 def see_later(c: int, years: float, ceasefire: bool) -> None:
     """Fill, in the later view, the probability that response clauses will bind, by the calendar.
 
@@ -403,7 +403,7 @@ def see_later(c: int, years: float, ceasefire: bool) -> None:
 # ---- views
 
 
-@law
+@inner
 def relax(c: int) -> None:
     """Let the challenger's beliefs relax towards their priors, as of now."""
     w, head = world_of(c, 0), sizes(c, 0)
@@ -418,7 +418,7 @@ def relax(c: int) -> None:
         see_resolve(c, head.view_now, i, mean, variance)
 
 
-@law
+@inner
 def see(c: int, perceived: bool, helped: float) -> None:
     """Fill the view of now.
 
@@ -454,7 +454,7 @@ def see(c: int, perceived: bool, helped: float) -> None:
         relax(c)
 
 
-@law
+@inner
 def see_stance(c: int, i: int) -> None:
     """Fill stance and availability of guarantor ``i``, as a second theatre leaves them."""
     state, seen = guarantor_of(c, i), seen_state(sizes(c, 0).view_now, i)
@@ -463,7 +463,7 @@ def see_stance(c: int, i: int) -> None:
     seen.available = state.second_theatre_share if away else 1.0
 
 
-@law
+@inner
 def look_ahead(c: int, years: float) -> None:
     """Fill the later view from that of now: ``years`` on with no attack between."""
     w, rules, now, later = world_of(c, 0), rules_of(c, 0), now_view(c, 0), later_view(c, 0)
@@ -480,7 +480,18 @@ def look_ahead(c: int, years: float) -> None:
     later.exhaustion = choice.fading(now.exhaustion, years, rules.exhaustion_decay)
 
 
-@law
+@inner
+def same_layers_later(c: int) -> bool:
+    """Return whether the later view has the same layers in force as that of now."""
+    head = sizes(c, 0)
+    for at in range(head.n_layers * head.n):
+        now, later = seen_cell(head.view_now, at), seen_cell(head.view_later, at)
+        if now.force != later.force or now.level != later.level:
+            return False
+    return True
+
+
+@inner
 def copy_view(c: int) -> None:
     """Copy the numbers of the view of now to the later one; what they point to is shared."""
     now, later = now_view(c, 0), later_view(c, 0)
@@ -494,7 +505,7 @@ def copy_view(c: int) -> None:
 # ---- peace and its end
 
 
-@law
+@inner
 def close_noise(c: int) -> None:
     """Add up the violations of the spell of ceasefire that ends or changes regime now."""
     w, rules = world_of(c, 0), rules_of(c, 0)
@@ -505,7 +516,7 @@ def close_noise(c: int) -> None:
         w.noise_since = -1
 
 
-@law
+@inner
 def leave_peace(c: int, state: int) -> None:
     """Enter mobilisation or a campaign: close the spell of peace and of ceasefire noise."""
     w = world_of(c, 0)
@@ -516,7 +527,7 @@ def leave_peace(c: int, state: int) -> None:
     w.state = state
 
 
-@law
+@inner
 def enter_peace(c: int, state: int) -> None:
     """Enter peace or a ceasefire."""
     w = world_of(c, 0)
@@ -526,7 +537,7 @@ def enter_peace(c: int, state: int) -> None:
         w.noise_since = w.now
 
 
-@law
+@inner
 def incident_seen(c: int, severity: float, war: bool) -> None:
     """Raise heat after an incident; more, and exhaustion, after a war."""
     w, rules = world_of(c, 0), rules_of(c, 0)
@@ -539,7 +550,7 @@ def incident_seen(c: int, severity: float, war: bool) -> None:
         w.first_breach = w.now
 
 
-@law
+@inner
 def lose_ground(c: int, share: float) -> None:
     """Move the line: add to the share of the land lost since the start, never below 0."""
     row = row_of(c, 0)
@@ -547,7 +558,7 @@ def lose_ground(c: int, share: float) -> None:
     row.ground_lost = min(most, max(0.0, row.ground_lost + share))
 
 
-@law
+@inner
 def set_private(c: int) -> None:
     """Draw motive, misperception, rate frailty, resolve and the first beliefs about it."""
     w, rules, challenger, head = world_of(c, 0), rules_of(c, 0), challenger_of(c, 0), sizes(c, 0)
@@ -578,7 +589,7 @@ def set_private(c: int) -> None:
         state.mean, state.variance = state.prior_mean, state.prior_variance
 
 
-@law
+@inner
 def private(c: int, purpose: int, mean: float, sd: float) -> float:
     """Return a normal value of a replication; luck is asked only where it has a spread."""
     if sd == 0.0:

@@ -13,7 +13,7 @@ from deter.engine.layout import HEAD, VIEW, sizes
 from deter.engine.memory import field_reader, load_integer
 from deter.engine.outcome import ROW
 from deter.theory import chance
-from deter.theory.law import law
+from deter.theory.law import inner
 
 NEVER = 2**62
 """A time that does not come."""
@@ -262,7 +262,7 @@ now_view = field_reader(HEAD, "view_now", VIEW)
 later_view = field_reader(HEAD, "view_later", VIEW)
 
 
-@law
+@inner
 def draw(c: int, purpose: int, actor: int, occasion: int, index: int, source: int) -> float:
     """Return the uniform at an address."""
     head = sizes(c, 0)
@@ -272,7 +272,7 @@ def draw(c: int, purpose: int, actor: int, occasion: int, index: int, source: in
     return chance.uniform(w.seed, w.replication, stream, occasion, index)
 
 
-@law
+@inner
 def lag(
     c: int, purpose: int, actor: int, crisis: int, index: int, kind: int, a: float, b: float
 ) -> float:

@@ -51,29 +51,29 @@ from deter.engine.memory import (
 from deter.engine.prepared import commitment, meeting_delay, members_needed
 from deter.engine.strength import gains_now
 from deter.theory import chance, choice, coordination, credibility, posture
-from deter.theory.law import law
+from deter.theory.law import inner
 
 
-@law
+@inner
 def party(c: int, slot: int, i: int) -> int:
     """Return the place of a guarantor in a crisis."""
     return slot * sizes(c, 0).n + i
 
 
-@law
+@inner
 def case(c: int, slot: int, lay: int) -> int:
     """Return the place of a layer in a crisis."""
     return slot * sizes(c, 0).n_layers + lay
 
 
-@law
+@inner
 def reading(c: int, slot: int, lay: int, i: int) -> int:
     """Return the place of a layer and a guarantor in a crisis."""
     head = sizes(c, 0)
     return (slot * head.n_layers + lay) * head.n + i
 
 
-@law
+@inner
 def own_clock(c: int, slot: int, i: int) -> float:
     """Return the days guarantor ``i`` takes to decide by itself in this crisis."""
     here = party_of(c, party(c, slot, i))
@@ -84,7 +84,7 @@ def own_clock(c: int, slot: int, i: int) -> float:
     return here.clock
 
 
-@law
+@inner
 def common_shock(c: int, slot: int) -> float:
     """Return the part of their shocks that all share in a crisis."""
     crisis = crisis_of(c, slot)
@@ -95,7 +95,7 @@ def common_shock(c: int, slot: int) -> float:
     return crisis.common
 
 
-@law
+@inner
 def shock(c: int, slot: int, i: int) -> float:
     """Return guarantor ``i``'s shock in a crisis, one per guarantor and crisis."""
     here, rules = party_of(c, party(c, slot, i)), rules_of(c, 0)
@@ -114,7 +114,7 @@ def shock(c: int, slot: int, i: int) -> float:
 # ---- recognition
 
 
-@law
+@inner
 def recognise(c: int, slot: int) -> None:
     """Settle whose reading makes the act the casus foederis of each layer."""
     see(c, False, 0.0)
@@ -138,7 +138,7 @@ def recognise(c: int, slot: int) -> None:
         _note_recognition(c, slot, lay)
 
 
-@law
+@inner
 def _reading_error(c: int, slot: int, lay: int, i: int) -> float:
     """Return the standard normal error of the arbiter's reading, or of each guarantor's own."""
     crisis, layer = crisis_of(c, slot), layer_of(c, lay)
@@ -155,7 +155,7 @@ def _reading_error(c: int, slot: int, lay: int, i: int) -> float:
     return credibility.crisis_shock(common, own, rules_of(c, 0).arbiter_shared)
 
 
-@law
+@inner
 def _note_recognition(c: int, slot: int, lay: int) -> None:
     if world_of(c, 0).keep_log == 0:
         return
@@ -173,25 +173,25 @@ def _note_recognition(c: int, slot: int, lay: int) -> None:
 # ---- votes
 
 
-@law
+@inner
 def days_elapsed(c: int, slot: int) -> float:
     """Return the days since the act."""
     return (world_of(c, 0).now - crisis_of(c, slot).began) / posture.SECONDS_PER_DAY
 
 
-@law
+@inner
 def gains_at(c: int, channel: int) -> int:
     """Return the address of what a channel's help would gain now, by rung."""
     return sizes(c, 0).gains + 8 * RUNG_COUNT * channel
 
 
-@law
+@inner
 def margins_at(c: int, i: int) -> int:
     """Return the address of guarantor ``i``'s margins in the vote at hand, by rung."""
     return sizes(c, 0).margins + 8 * RUNG_COUNT * i
 
 
-@law
+@inner
 def see_truth(c: int, slot: int, channel: int) -> float:
     """Fill the view all have and what a channel's help would bring now; return the days since.
 
@@ -210,14 +210,14 @@ def see_truth(c: int, slot: int, channel: int) -> float:
     return elapsed
 
 
-@law
+@inner
 def no_pull(c: int) -> None:
     """Fill the pull of commitments on somebody not bound: none."""
     for j in range(RUNG_COUNT):
         store(sizes(c, 0).pull, j, 0.0)
 
 
-@law
+@inner
 def pulls(c: int, slot: int, i: int) -> None:
     """Fill the pull of commitments on guarantor ``i`` by rung: the maximum over layers."""
     no_pull(c)
@@ -228,7 +228,7 @@ def pulls(c: int, slot: int, i: int) -> None:
             add_pull(c, slot, lay, i)
 
 
-@law
+@inner
 def add_pull(c: int, slot: int, lay: int, i: int) -> None:
     """Raise the pull on guarantor ``i`` to that of a layer, where it is stronger."""
     head, k = sizes(c, 0), crisis_of(c, slot).k
@@ -239,7 +239,7 @@ def add_pull(c: int, slot: int, lay: int, i: int) -> None:
         store(head.pull, j, max(load(head.pull, j), here))
 
 
-@law
+@inner
 def vote(c: int, slot: int, i: int, channel: int, lead: int) -> int:
     """Return guarantor ``i``'s vote; fill its public margins.
 
@@ -276,7 +276,7 @@ def vote(c: int, slot: int, i: int, channel: int, lead: int) -> int:
 # ---- deciding together
 
 
-@law
+@inner
 def deadline_of(c: int, slot: int, lay: int, elapsed: float) -> float:
     """Return by when a layer's members must have decided, days since the act."""
     w, layer, crisis = world_of(c, 0), layer_of(c, lay), crisis_of(c, slot)
@@ -293,7 +293,7 @@ def deadline_of(c: int, slot: int, lay: int, elapsed: float) -> float:
     return max(elapsed, start + allowed)
 
 
-@law
+@inner
 def complies(c: int, slot: int, lay: int, i: int) -> bool:
     """Return whether guarantor ``i`` meets a layer's deadlines in this crisis."""
     rules, crisis = rules_of(c, 0), crisis_of(c, slot)
@@ -302,7 +302,7 @@ def complies(c: int, slot: int, lay: int, i: int) -> bool:
     return draw(c, streams.COMPLY, 2 + i, crisis.occasion, 0, crisis.source) < p
 
 
-@law
+@inner
 def _add_others(c: int, slot: int, lay: int, n: int, elapsed: float) -> int:
     """Add votes and times of the members not modelled singly; return how many vote in all."""
     head, layer, crisis = sizes(c, 0), layer_of(c, lay), crisis_of(c, slot)
@@ -320,7 +320,7 @@ def _add_others(c: int, slot: int, lay: int, n: int, elapsed: float) -> int:
     return n
 
 
-@law
+@inner
 def decide(c: int, slot: int, lay: int, voters: int, elapsed: float) -> tuple[int, float]:
     """Return the rung a layer's rule yields and when, with the members not modelled singly.
 

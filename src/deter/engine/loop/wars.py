@@ -58,7 +58,7 @@ from deter.engine.strength import prospects
 from deter.engine.war import BATTLE, DECISION_POINT, END, FULL, LIMITED, OFFER
 from deter.engine.world import CEASEFIRE, IN_CAMPAIGN, LOST
 from deter.theory import campaign, chance, choice, posture
-from deter.theory.law import law
+from deter.theory.law import inner
 from deter.vocabulary import CAMPAIGN_ENDS, WHY_NOT_STOPPED
 
 OBJECTIVE, REPULSE, STOPPED, CEASE, ESCALATED, AT_HORIZON, CONCEDED = range(len(CAMPAIGN_ENDS))
@@ -82,7 +82,7 @@ CAUSES = _FIELDS[f"why_not_stopped_{WHY_NOT_STOPPED[0]}"][1]
 """Bytes from the start of a row to its counts of causes."""
 
 
-@law
+@inner
 def begin_war(c: int, slot: int, gained: float) -> None:
     """Start the campaign of a crisis."""
     leave_peace(c, IN_CAMPAIGN)
@@ -113,7 +113,7 @@ def begin_war(c: int, slot: int, gained: float) -> None:
 # ---- battles
 
 
-@law
+@inner
 def wait_for_battle(c: int, slot: int, b: int, rate: float) -> None:
     """Put candidate battle ``b`` on the agenda, at a rate per 30 days."""
     if rate <= 0.0:
@@ -124,7 +124,7 @@ def wait_for_battle(c: int, slot: int, b: int, rate: float) -> None:
     wait(c, world_of(c, 0).now + posture.seconds(days), 0, BATTLE, b, slot, 0, rate)
 
 
-@law
+@inner
 def meet(c: int, slot: int, b: int, rate: float) -> None:
     """Fight candidate battle ``b`` unless winter thins it out, and wait for the next."""
     crisis = crisis_of(c, slot)
@@ -139,7 +139,7 @@ def meet(c: int, slot: int, b: int, rate: float) -> None:
         wait_for_battle(c, slot, b + 1, rate)
 
 
-@law
+@inner
 def steps_above(c: int, slot: int) -> float:
     """Return the steps to the objective."""
     crisis = crisis_of(c, slot)
@@ -148,7 +148,7 @@ def steps_above(c: int, slot: int) -> float:
     return option.steps_to_objective + extra - crisis.gained
 
 
-@law
+@inner
 def _battle(c: int, slot: int, b: int) -> None:
     w, rules, crisis = world_of(c, 0), rules_of(c, 0), crisis_of(c, slot)
     option = option_of(c, crisis.war_k)
@@ -178,7 +178,7 @@ def _battle(c: int, slot: int, b: int) -> None:
         end_war(c, slot, STOPPED)
 
 
-@law
+@inner
 def end_fixed(c: int, slot: int) -> None:
     """End a campaign whose payoffs are given outright: won, or not."""
     crisis = crisis_of(c, slot)
@@ -191,7 +191,7 @@ def end_fixed(c: int, slot: int) -> None:
     end_war(c, slot, OBJECTIVE if won else REPULSE)
 
 
-@law
+@inner
 def _see_prospects(c: int, slot: int) -> tuple[float, float, float, float]:
     """Return the challenger's chance, days left, share held and cost per day as it sees it."""
     rules, crisis = rules_of(c, 0), crisis_of(c, slot)
@@ -206,7 +206,7 @@ def _see_prospects(c: int, slot: int) -> tuple[float, float, float, float]:
     return win, days, held, cost
 
 
-@law
+@inner
 def helpers_spread(c: int, slot: int) -> float:
     """Return helpers' strength as an addition to all the protégé's forces."""
     crisis = crisis_of(c, slot)
@@ -214,7 +214,7 @@ def helpers_spread(c: int, slot: int) -> float:
     return crisis.helped / share if share > 0.0 else 0.0
 
 
-@law
+@inner
 def _gives_up(c: int, slot: int) -> bool:
     win, days, held, cost = _see_prospects(c, slot)
     gain = world_of(c, 0).motive * load(now_view(c, 0).prize, crisis_of(c, slot).war_k)
@@ -227,7 +227,7 @@ def _gives_up(c: int, slot: int) -> bool:
 # ---- widening and escalation
 
 
-@law
+@inner
 def _full_option(c: int) -> int:
     """Return the first full option; -1 where there is none."""
     for k in range(sizes(c, 0).n_options):
@@ -236,7 +236,7 @@ def _full_option(c: int) -> int:
     return -1
 
 
-@law
+@inner
 def decide_to_widen(c: int, slot: int) -> None:
     """At its first decision point a limited campaign may be widened once."""
     head, w, crisis, row = sizes(c, 0), world_of(c, 0), crisis_of(c, slot), row_of(c, 0)
@@ -245,7 +245,7 @@ def decide_to_widen(c: int, slot: int) -> None:
         return
     see(c, True, helpers_spread(c, slot))
     now_view(c, 0).heat = crisis.heat_before  # the attack's own heat is no reason
-    assess(c, head.view_now, full, False, head.outlook_later)
+    assess(c, head.view_now, full, False, head.outlook_later, 0)
     out = outlook_at(head.outlook_later, 0)
     status_quo = rules_of(c, 0).status_quo
     stay = choice.refrain_index(challenger_of(c, 0).precision, status_quo, 0.0, 0.0, 0.0)
@@ -265,7 +265,7 @@ def decide_to_widen(c: int, slot: int) -> None:
         widen_crisis(c, slot, full)
 
 
-@law
+@inner
 def escalate(c: int, slot: int) -> None:
     """Let the war become a direct one with a guarantor, or a direct one major."""
     w, crisis, row = world_of(c, 0), crisis_of(c, slot), row_of(c, 0)
@@ -286,7 +286,7 @@ def escalate(c: int, slot: int) -> None:
 # ---- talks
 
 
-@law
+@inner
 def wait_for_offer(c: int, time: int, n: int) -> None:
     """Put ceasefire offer ``n`` on the agenda, counted from a time."""
     rate = rules_of(c, 0).talks_offers
@@ -297,7 +297,7 @@ def wait_for_offer(c: int, time: int, n: int) -> None:
     push(c, time + posture.seconds(days), TALKS, 0, n, OFFER, 0, -1, -1, 0, 0.0)
 
 
-@law
+@inner
 def talk(c: int, n: int) -> None:
     """Offer a ceasefire while a war lasts, and wait for the next offer."""
     w = world_of(c, 0)
@@ -306,7 +306,7 @@ def talk(c: int, n: int) -> None:
     wait_for_offer(c, w.now, n + 1)
 
 
-@law
+@inner
 def _offer(c: int, slot: int) -> None:
     w, rules, protege, crisis = world_of(c, 0), rules_of(c, 0), protege_of(c, 0), crisis_of(c, slot)
     win, days, held, cost = _see_prospects(c, slot)
@@ -335,7 +335,7 @@ def _offer(c: int, slot: int) -> None:
         end_war(c, slot, CEASE)
 
 
-@law
+@inner
 def _framework_worth(c: int, slot: int) -> tuple[float, float]:
     """Return what a ceasefire's framework costs the challenger, and its worth in [0, 1].
 
@@ -361,11 +361,11 @@ def _framework_worth(c: int, slot: int) -> tuple[float, float]:
     return future, worth
 
 
-@law
+@inner
 def _value_later(c: int, k: int) -> tuple[float, float]:
     """Return the value of having option ``k`` and its chance, in the later view."""
     head = sizes(c, 0)
-    assess(c, head.view_later, k, False, head.outlook_later)
+    assess(c, head.view_later, k, False, head.outlook_later, 0)
     out = outlook_at(head.outlook_later, 0)
     stay = challenger_of(c, 0).precision * rules_of(c, 0).status_quo
     return choice.inclusive_value(stay, load(out.indices, k)), load(out.win, k)
@@ -374,7 +374,7 @@ def _value_later(c: int, k: int) -> tuple[float, float]:
 # ---- the end
 
 
-@law
+@inner
 def end_war(c: int, slot: int, how: int) -> None:
     """End a campaign: losses, line, prize, state, causes; its crisis closes."""
     w, crisis = world_of(c, 0), crisis_of(c, slot)
@@ -407,14 +407,14 @@ def end_war(c: int, slot: int, how: int) -> None:
     close_at(c, slot, w.now)
 
 
-@law
+@inner
 def is_war(c: int, slot: int) -> bool:
     """Return whether both sides' losses make a campaign a war."""
     crisis, least = crisis_of(c, slot), rules_of(c, 0).war_threshold
     return crisis.challenger_losses > least and crisis.protege_losses > least
 
 
-@law
+@inner
 def count_campaign(c: int, slot: int, how: int, end: int) -> None:
     """Add a campaign's days, losses and end; count a war that the challenger chose."""
     crisis, row = crisis_of(c, slot), row_of(c, 0)
@@ -431,7 +431,7 @@ def count_campaign(c: int, slot: int, how: int, end: int) -> None:
             row.s_war, row.t_war = 0, posture.years_between(0, crisis.war_began)
 
 
-@law
+@inner
 def _settle(c: int, slot: int, how: int) -> bool:
     """Move the line and take prizes; return whether the protégé is lost."""
     crisis, row, view = crisis_of(c, slot), row_of(c, 0), now_view(c, 0)
@@ -457,14 +457,14 @@ def _settle(c: int, slot: int, how: int) -> bool:
     return False
 
 
-@law
+@inner
 def _code_cause(c: int, slot: int, how: int) -> None:
     """Code why the attack was not stopped: how far any layer got."""
     if crisis_of(c, slot).source == streams.CANDIDATE:
         count_at(sizes(c, 0).row + CAUSES, _stage(c, slot, how))
 
 
-@law
+@inner
 def _stage(c: int, slot: int, how: int) -> int:
     crisis = crisis_of(c, slot)
     if how in (REPULSE, STOPPED) and crisis.gained <= 0.0:
@@ -484,7 +484,7 @@ def _stage(c: int, slot: int, how: int) -> int:
     return TOO_LATE if willing else RENEGED
 
 
-@law
+@inner
 def _stage_of_layers(c: int, slot: int) -> int:
     """Return at which stage the layers gave way; -1 if they got as far as a vote."""
     head, k = sizes(c, 0), crisis_of(c, slot).k
@@ -515,7 +515,7 @@ def _stage_of_layers(c: int, slot: int) -> int:
     return BLOCKED if blocked else -1
 
 
-@law
+@inner
 def _stage_without_layers(c: int) -> int:
     """Return why no layer was in force at the attack."""
     head = sizes(c, 0)
