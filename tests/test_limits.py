@@ -15,7 +15,9 @@ import numpy as np
 import pytest
 from tests import oracles
 
+from deter.engine import compiled
 from deter.engine.game import Built, build
+from deter.engine.outcome import flat
 from deter.engine.reference import simulate
 from deter.evidence.clock_limits import QuorumLimit, quorum_seen
 from deter.evidence.formal_case import Inputs, Seen
@@ -117,7 +119,7 @@ def built(scenario: Raw, *layers: Raw, **framework: Any) -> Built:
 
 
 def rows(game: Built, n: int = N) -> Rows:
-    return [simulate(game, SEED, r).row for r in range(n)]
+    return flat(compiled.rows(game, SEED, 0, n))
 
 
 NOTHING = rows(built(LIVELY))

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from deter.engine import compiled
 from deter.engine.game import build
-from deter.engine.reference import simulate
+from deter.engine.outcome import flat
 from deter.spec.loading import load_scenario
 
 N = 150
@@ -19,7 +20,7 @@ N = 150
 def rows(scenario: str, framework: str, *settings: str) -> pd.DataFrame:
     loaded = load_scenario(scenario, settings, framework)
     built = build(loaded.scenario, loaded.framework)
-    return pd.DataFrame([simulate(built, 1, r).row for r in range(N)])
+    return pd.DataFrame(flat(compiled.rows(built, 1, 0, N)))
 
 
 def ceasefire(framework: str) -> pd.DataFrame:

@@ -17,9 +17,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from deter.engine import compiled
 from deter.engine.game import Built, build
-from deter.engine.outcome import response_edges
+from deter.engine.outcome import flat, response_edges
 from deter.engine.reference import Result, simulate
+from deter.engine.strategies import BUILT_IN
 from deter.spec.framework import Framework
 from deter.spec.references import Cast, check_framework, check_scenario
 from deter.spec.scenario import Scenario
@@ -163,6 +165,19 @@ class _Kept:
 _KEPT = _Kept()
 
 
+_TABLES: dict[tuple[int, int, int], pd.DataFrame] = {}
+
+
+def _compiled_rows(game: Built, seed: int, n: int) -> pd.DataFrame:
+    """Return rows of the compiled engine, which is held to the other in ``test_two_engines``."""
+    key = id(game), seed, n
+    if key not in _TABLES:
+        block = compiled.rows(game, seed, 0, n)
+        assert not block.errors, block.errors
+        _TABLES[key] = pd.DataFrame(flat(block))
+    return _TABLES[key].copy()
+
+
 def history(scenario: Raw, framework: Raw, replication: int, seed: int = SEED) -> Result:
     """Return one replication with its log."""
     return _KEPT.get(built(scenario, framework), seed, replication, True)
@@ -171,7 +186,9 @@ def history(scenario: Raw, framework: Raw, replication: int, seed: int = SEED) -
 def rows(scenario: Raw, framework: Raw, n: int, seed: int = SEED) -> pd.DataFrame:
     """Return the rows of replications 0 to n - 1."""
     game = built(scenario, framework)
-    return pd.DataFrame([_KEPT.get(game, seed, r, False).row for r in range(n)])
+    if game.strategy not in BUILT_IN:
+        return pd.DataFrame([_KEPT.get(game, seed, r, False).row for r in range(n)])
+    return _compiled_rows(game, seed, n)
 
 
 # ---------------------------------------------------------------------------- reading

@@ -33,6 +33,14 @@ EVENTS, CRISES, SHOWN, JOURNAL = 256, 16, 64, 1 << 16
 """Room at first for events on the agenda, open crises, what is shown in each, numbers of a log."""
 
 
+def compile_now() -> None:
+    """Compile the engine, or find it compiled: what else happens at the first run.
+
+    The machine code is kept in a cache on disk (:mod:`deter.theory.law`) until the sources change.
+    """
+    run_block.compile("int64(int64, int64, int64, int64)")  # type: ignore[attr-defined]
+
+
 class Desk:
     """A built game in memory, and room for one history at a time.
 
