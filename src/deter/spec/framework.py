@@ -87,6 +87,7 @@ class Decision(Record):
     weights: dict[CodeText, Value] = number_map(
         unit="votes",
         low=0,
+        high=1000,
         meaning="Votes of each member, for rule weighted_majority; 1 where not given.",
     )
     quota: Value = number(
@@ -273,7 +274,9 @@ class Layer(Record):
     decision: Decision = Field(default_factory=Decision, description="How members decide.")
     deadlines: Deadlines = Field(default_factory=Deadlines, description="Clocks.")
     automatic: bool = Field(default=False, description="The ladder runs with no decision stage.")
-    ladder: list[LadderStep] = Field(default_factory=list, description="Pre-agreed steps.")
+    ladder: list[LadderStep] = Field(
+        default_factory=list, max_length=64, description="Pre-agreed steps, 64 at most."
+    )
     presence: list[Presence] = Field(default_factory=list, description="Forces in place.")
     peacetime: Peacetime = Field(default_factory=Peacetime, description="Given in peace.")
     sanctions: Sanctions = Field(default_factory=Sanctions, description="Sanctions.")

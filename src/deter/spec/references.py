@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from deter.spec.actors import Guarantor, Option
+from deter.spec.actors import Guarantor, Lag, Option
 from deter.spec.framework import Framework, Layer
 from deter.spec.hints import did_you_mean, found, listing
 from deter.spec.scenario import Scenario, Scripted
 from deter.spec.tree import Path, Step
 from deter.spec.units import TIME_UNITS
+from deter.vocabulary import RUNGS
 
 DAYS_PER_YEAR = TIME_UNITS["y"]
 
@@ -60,6 +61,8 @@ def check_scenario(scenario: Scenario) -> Iterator[Problem]:
     """Yield what is wrong between the fields of a scenario, whatever the framework."""
     for code, guarantor in scenario.guarantors.items():
         yield from _check_guarantor(("guarantors", code), guarantor)
+    for name in RUNGS:
+        yield from _check_lag(("rungs", name, "lag"), getattr(scenario.rungs, name).lag)
     for code, option in scenario.options.items():
         yield from _check_option(("options", code), option, scenario)
     if not FIRST_START <= scenario.start <= LAST_START:
@@ -80,6 +83,12 @@ def _check_guarantor(path: Path, guarantor: Guarantor) -> Iterator[Problem]:
         yield Problem((*path, "brigades_90d"), message, ((*path, "brigades_30d"),))
 
 
+def _check_lag(path: Path, lag: Lag) -> Iterator[Problem]:
+    if lag.distribution in ("gamma", "weibull") and lag.shape.value <= 0:
+        message = f"found {lag.shape.value:g}; a {lag.distribution} lag needs a shape above 0"
+        yield Problem((*path, "shape"), message, ((*path, "distribution"),))
+
+
 def _check_option(path: Path, option: Option, scenario: Scenario) -> Iterator[Problem]:
     if option.region not in scenario.regions:
         message = _absent(option.region, scenario.regions, "region")
@@ -89,13 +98,12 @@ def _check_option(path: Path, option: Option, scenario: Scenario) -> Iterator[Pr
         "steps_to_objective": option.steps_to_objective.value,
         "steps_to_repulse": option.steps_to_repulse.value,
     }
+    if scenario.behaviour.win == "fixed" and option.fixed is None:
+        message = "is missing; behaviour.win is fixed, so write the payoffs"
+        yield Problem((*path, "fixed"), message, (kind, win))
     if option.option_class == "incident":
         yield from _check_incident(path, steps)
-    elif scenario.behaviour.win == "fixed":
-        if option.fixed is None:
-            message = "is missing; behaviour.win is fixed, so write the payoffs"
-            yield Problem((*path, "fixed"), message, (kind, win))
-    else:
+    elif scenario.behaviour.win != "fixed":
         for name, count in steps.items():
             if count < 1:
                 message = f"found {count:g}; class {option.option_class} needs 1 step or more"

@@ -391,7 +391,9 @@ def belief_after(
     """Return mean and variance of a belief after news that low < theta + shock <= high.
 
     With probability ``1 - weight`` the observation was no news (a threat nobody had to answer),
-    so the result is the mixture's mean and variance.
+    so the result is the mixture's mean and variance. Conduct that contradicts itself, with a lower
+    bound at or above the upper, is no news either: it may come of acting in concert at a rung a
+    state would not have chosen alone.
 
     Parameters
     ----------
@@ -412,6 +414,8 @@ def belief_after(
     (0.56419, 0.68169)
     """
     if weight <= 0.0 or variance <= 0.0 or (low == -math.inf and high == math.inf):
+        return mean, variance
+    if low >= high:
         return mean, variance
     total = variance + 1.0
     seen_mean, seen_sd = truncated_normal_moments(mean, math.sqrt(total), low, high)

@@ -14,6 +14,8 @@ os.environ.setdefault("NUMBA_DISABLE_INTEL_SVML", "1")  # one exp and log everyw
 import numba
 from numba.extending import intrinsic as numba_intrinsic
 
+from deter.theory.linking import INNER, LATE
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -94,7 +96,9 @@ def float_of(_typing: Any, bits: Any) -> Any:  # noqa: ARG001
 def inner(function: F) -> F:
     """Compile ``function`` as :func:`law` does, for callers that are compiled themselves.
 
-    It cannot be called from Python and is not cached by itself: without the two wrappers that
-    would take, the engine compiles in a third of the time.
+    It cannot be called from Python, is not cached by itself, and is turned into machine code
+    only as part of a function that can (:mod:`deter.theory.linking`).
     """
+    if LATE:
+        function.__qualname__ = INNER + function.__qualname__
     return cast("F", _njit(no_cpython_wrapper=True, **_OPTIONS)(function))
