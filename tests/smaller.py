@@ -33,7 +33,7 @@ def smallest(world: World, shows: Callable[[World], bool]) -> World:
             if smaller is None or tries <= 0:
                 continue
             tries -= 1
-            if _valid(smaller) and shows(smaller):
+            if valid(smaller) and shows(smaller):
                 world, progress = smaller, True
     return world
 
@@ -70,7 +70,8 @@ def _without(world: World, path: Path) -> World | None:
     return World(**whole)
 
 
-def _valid(world: World) -> bool:
+def valid(world: World) -> bool:
+    """Tell whether a user could have written a world."""
     try:
         world.built()
     except (ValidationError, AssertionError):
