@@ -200,7 +200,6 @@ def test_every_ratio_has_its_key_and_a_missed_target_says_so():
 
 
 def test_the_command_prints_one_json_object(capsys):
-    pytest.importorskip("deter.engine.compiled")
     from benchmarks.__main__ import main
 
     assert main(["--json", "--quick"]) == 0
