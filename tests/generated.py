@@ -20,7 +20,7 @@ from tests.luck import Drawn, Luck, Seeded
 from tests.worlds import Raw, built
 
 from deter.engine.game import Built
-from deter.spec.actors import Challenger, Guarantor, Option, Region
+from deter.spec.actors import Challenger, Guarantor, Lag, Option, Region
 from deter.spec.framework import Framework, Layer
 from deter.spec.quantities import Record, parse_number
 from deter.spec.scenario import Behaviour, Rungs, Scenario, Scripted
@@ -335,11 +335,19 @@ def _scenario(luck: Luck, about: About, plot: Plot) -> Raw:
     raw["regions"] = {name: record(luck, Region, "regions.*", about, 1) for name in about.regions}
     raw["guarantors"] = _guarantors(luck, about, plot)
     fixed = raw["behaviour"].get("win") == "fixed"
+    for rung in raw.get("rungs", {}).values():
+        _mend_lag(rung.get("lag") or {})
     raw["options"] = {name: _option(luck, about, plot, fixed) for name in about.options}
     raw["begins"] = _begins(luck, raw, plot)
     events = luck.one_of([0, 0, 1, 2, 4]) if about.options else 0
     raw["scripted"] = [_event(luck, about) for _ in range(events)]
     return raw
+
+
+def _mend_lag(lag: Raw) -> None:
+    """Give a lag whose law needs a shape one above 0."""
+    if lag.get("distribution") in ("gamma", "weibull") and _centre(lag, Lag, "shape") <= 0:
+        lag["shape"] = 0.8
 
 
 def _guarantors(luck: Luck, about: About, plot: Plot) -> Raw:
