@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -19,29 +20,49 @@ from deter.theory.linking import INNER, LATE
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def _cache_folder() -> str:
-    """Return a folder for compiled laws, named after a digest of the package's sources.
+def _sources() -> str:
+    """Return a digest of all that is compiled.
 
-    Numba watches only the file a function is in; a law inlined from another file would stay old.
+    Numba watches only the file a function is in; a law put into another file's would stay old.
     """
     digest = hashlib.blake2b(digest_size=8)
     for path in sorted(Path(__file__).parents[1].rglob("*.py")):
         text = path.read_bytes()
-        if b"@law" in text or b"@inner" in text:
+        if b"@law" in text or b"@inner" in text or path.name == "linking.py":
             digest.update(text)
-    home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    folder = Path(home) / "deter" / f"laws-{digest.hexdigest()}"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        if os.access(folder, os.W_OK):
-            return str(folder)
-    except OSError:
-        pass
-    return str(Path(tempfile.gettempdir()) / f"deter-laws-{digest.hexdigest()}")
+    return digest.hexdigest()
 
+
+def _homes() -> Iterator[Path]:
+    """Yield where compiled code may be kept, the best place first."""
+    home = os.environ.get("XDG_CACHE_HOME")
+    with contextlib.suppress(RuntimeError):
+        yield Path(home or Path.home() / ".cache") / "deter"
+    with contextlib.suppress(FileNotFoundError):
+        yield Path(tempfile.gettempdir()) / "deter"
+
+
+def _cache_folder() -> str | None:
+    """Return a folder for compiled code that can be written to, or None."""
+    for home in _homes():
+        folder = home / f"laws-{_sources()}"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=folder):
+                return str(folder)
+        except OSError:
+            continue
+    return None
+
+
+CACHED = True
+"""Whether compiled code is kept on disk; where nothing can be written, it is made at each start."""
 
 if not os.environ.get("NUMBA_CACHE_DIR"):
-    setattr(numba.config, "CACHE_DIR", _cache_folder())  # noqa: B010  (untyped upstream)
+    _folder = _cache_folder()
+    CACHED = _folder is not None
+    if CACHED:
+        setattr(numba.config, "CACHE_DIR", _folder)  # noqa: B010  (untyped upstream)
 
 
 types: Any = numba.types
@@ -62,7 +83,7 @@ def law(function: F) -> F:
     No ``fastmath``: bits must not depend on the order in which a compiler sums. Division by
     zero gives infinity or NaN as IEEE 754 says; laws make their degenerate branches explicit.
     """
-    return cast("F", _njit(cache=True, **_OPTIONS)(function))
+    return cast("F", _njit(cache=CACHED, **_OPTIONS)(function))
 
 
 def inlined(function: F) -> F:
