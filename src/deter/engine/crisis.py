@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from deter.engine import journal, streams
 from deter.engine.agenda import CRISIS, LEARNING
 from deter.engine.expected_help import act_ambiguity, expected_others, guarantor_vote
-from deter.engine.game import WEIGHT_UNITS
 from deter.engine.memory import Memory
 from deter.engine.prepared import (
     attribution_delay,
@@ -423,7 +422,7 @@ class Crises:
         w = self.w
         weights = np.array([w.members[lay][i].weight for i in members], dtype=np.int64)
         others, other_clocks = self._others(crisis, lay, elapsed)
-        unit = np.full(len(others), WEIGHT_UNITS, dtype=np.int64)
+        unit = np.full(len(others), w.layers[lay].others_weight, dtype=np.int64)
         return self._collective(
             lay,
             members,

@@ -30,8 +30,6 @@ from deter.theory import coordination, credibility
 from deter.theory.law import inlined, inner, law
 
 SECURITY_COUNCIL_ARBITER = 3
-OTHERS_WEIGHT = 100
-"""Weight of a member not modelled singly, hundredths of a vote."""
 
 
 @law
@@ -451,7 +449,7 @@ def _fill_chances(c: int, lay: int, voters: int, j: int) -> int:
     total = voters
     for _ in range(layer.decision_others_n):
         store(head.p_vote, total, layer.decision_others_p)
-        store_integer(head.weights, total, OTHERS_WEIGHT)
+        store_integer(head.weights, total, layer.others_weight)
         total += 1
     return total
 

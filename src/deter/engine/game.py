@@ -148,7 +148,8 @@ OPTION = _dtype([(Option, "")], ("region", "months_mask", "has_fixed"))
 RUNG = _dtype([(Rung, "")])
 REGION = _dtype([(Region, "")])
 LAYER = _dtype(
-    [(Layer, "")], ("lead", "zone_region", "quota_weight", "n_members", "n_ladder", "gives")
+    [(Layer, "")],
+    ("lead", "zone_region", "quota_weight", "others_weight", "n_members", "n_ladder", "gives"),
 )
 MEMBER = np.dtype(
     [
@@ -364,12 +365,15 @@ def _layers(book: _Book, framework: Framework, regions: list[str], names: list[s
         zone = layer.limits.economic_free_zone
         bound = member_names(layer, names)
         weights = [_weight(layer, n) for n in bound]
+        unit = _vote_unit(layer, names)
         array[row]["lead"] = -1 if lead is None or lead not in names else names.index(lead)
         array[row]["zone_region"] = -1 if zone is None else regions.index(zone)
         total = sum(weights) + WEIGHT_UNITS * layer.decision.others.n
-        array[row]["quota_weight"] = math.floor(layer.decision.quota.value * total) + 1
+        quota = math.floor(layer.decision.quota.value * total) + 1
         if layer.decision.quota.value >= 1:
-            array[row]["quota_weight"] = total
+            quota = total
+        array[row]["quota_weight"] = -(-quota // unit)
+        array[row]["others_weight"] = WEIGHT_UNITS // unit
         array[row]["n_members"] = len(bound)
         array[row]["n_ladder"] = len(layer.ladder)
         array[row]["gives"] = int(gives(layer))
@@ -381,6 +385,14 @@ def _weight(layer: Layer, name: str) -> int:
     return WEIGHT_UNITS if value is None else round(value.value * WEIGHT_UNITS)
 
 
+def _vote_unit(layer: Layer, names: list[str]) -> int:
+    """Return the greatest weight, in hundredths of a vote, of which all votes are multiples."""
+    weights = [_weight(layer, name) for name in member_names(layer, names)]
+    if layer.decision.others.n:
+        weights.append(WEIGHT_UNITS)
+    return math.gcd(*weights) or 1
+
+
 def _members(book: _Book, framework: Framework, names: list[str]) -> Records:
     array = np.zeros((len(framework.layers), len(names)), dtype=MEMBER)
     levels = ("none", "consult", "assist", "as_deemed_necessary", "all_means")
@@ -389,7 +401,7 @@ def _members(book: _Book, framework: Framework, names: list[str]) -> Records:
         for name in member_names(layer, names):
             cell = array[row, names.index(name)]
             cell["member"] = 1
-            cell["weight"] = _weight(layer, name)
+            cell["weight"] = _weight(layer, name) // _vote_unit(layer, names)
             for rung in RUNGS:
                 level = getattr(owed, rung) if isinstance(owed, Obligation) else owed
                 cell[rung] = levels.index(level)

@@ -87,7 +87,7 @@ class Decision(Record):
     weights: dict[CodeText, Value] = number_map(
         unit="votes",
         low=0,
-        high=1000,
+        high=100,
         meaning="Votes of each member, for rule weighted_majority; 1 where not given.",
     )
     quota: Value = number(

@@ -171,11 +171,12 @@ def _exp_minus_half_square(a: float) -> float:
 def _scaled_tail(t: float) -> float:
     """(1 + 2z) exp(z²) erfc(z)/2 at t = (z - 4)/(z + 4), a polynomial of degree 23 in t.
 
-    Four interleaved polynomials in t⁴, so that none waits long for another's result.
+    Four interleaved polynomials in t⁴, so that none waits long for another's result. The last
+    digit of the constant is set so that Φ(0) is ½.
     """
     s = t * t
     u = s * s
-    p0 = 0.6164975593127763 + u * (
+    p0 = 0.6164975593127762 + u * (
         -0.050519533017932654
         + u
         * (
@@ -242,8 +243,8 @@ def normal_cdf(x: float) -> float:
 
     Examples
     --------
-    >>> round(normal_cdf(1.0), 6)
-    0.841345
+    >>> round(normal_cdf(1.0), 6), normal_cdf(0.0)
+    (0.841345, 0.5)
     """
     probability: float = _normal_cdf(x)
     return probability

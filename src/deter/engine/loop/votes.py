@@ -10,7 +10,6 @@ import math
 from deter.engine import journal, streams
 from deter.engine.crisis import SECURITY_COUNCIL_ARBITER
 from deter.engine.expected_help import (
-    OTHERS_WEIGHT,
     act_ambiguity,
     expected_others,
     guarantor_vote,
@@ -315,7 +314,7 @@ def _add_others(c: int, slot: int, lay: int, n: int, elapsed: float) -> int:
         u = draw(c, streams.OTHER_CLOCK, 0, crisis.occasion, o, crisis.source)
         clock = elapsed + chance.exponential_quantile(u, layer.decision_others_clock)
         store(head.clocks, n, min(clock, deadline_of(c, slot, lay, elapsed)))
-        store_integer(head.weights, n, OTHERS_WEIGHT)
+        store_integer(head.weights, n, layer.others_weight)
         n += 1
     return n
 
