@@ -14,6 +14,9 @@ ACTORS = "actors"
 CATALOGUES = (ACTORS, "options")
 """Folders of what scenarios extend: no scenarios by themselves."""
 
+CATALOGUE = f"{ACTORS}/guarantors{SUFFIX}"
+"""The catalogue of guarantors, below the library's root."""
+
 LONGEST_NAME = 240
 """Characters of a file name that a message repeats."""
 
