@@ -103,10 +103,12 @@ expiring_offer     stationed_force > force_urgent         ended by ceasefire    
 expiring_offer     stationed_force > force_urgent         attacked in full       rises
 expiring_offer     offer_standing > offer_urgent          n_owed                 falls
 expiring_offer     offer_standing > offer_premature       ground_lost            rises x900
+expiring_offer     none > us_guarantee_2026               ground_lost            rises
 
 escalation_ladder  ladder_no_hours > ladder_24_72         answered within 4 d    rises
 escalation_ladder  ladder_no_hours > ladder_24_72         n_honoured             rises
 escalation_ladder  ladder_24_72 > ladder_automatic        answered within 4 d    rises
+escalation_ladder  ladder_24_72 > ladder_ft_feb2026       n_honoured             falls
 
 peace_plan         cap_800_firm > cap_800_void            n_voided               rises x900
 peace_plan         cap_800_firm > cap_800_void            n_honoured             falls
@@ -114,11 +116,13 @@ peace_plan         cap_800_firm > cap_800_void            answered within 4 d   
 peace_plan         cap_800_firm > cap_600_firm            attacked in full       rises
 peace_plan         cap_800_firm > cap_600_firm            lost                   rises
 peace_plan         none > cap_600_firm                    attacked in full       rises
+peace_plan         none > plan28_nov2025                  attacked in full       rises
 
 early_or_late      late_force > early_force               first_campaign_days    falls
 early_or_late      late_force > early_force               lost                   falls
 early_or_late      late_force > early_force               ended by escalation    rises
 early_or_late      late_aid > early_aid                   lost                   falls
+early_or_late      berlin_dec2025 > kyiv_compact_2022     first_campaign_days    falls x600
 """
 """Scenario; from and to, each with values set; output and its direction (x: runs, else 400)."""
 
