@@ -203,6 +203,24 @@ def test_partners_a_scenario_lacks_are_told_in_one_line() -> None:
     assert "left out" in loaded.notes[0]
 
 
+def test_a_region_that_is_excluded_and_not_there_is_left_out() -> None:
+    """All frameworks can be compared on any scenario: to exclude what is not there is nothing."""
+    loaded = deter.load("stylised/rivals", framework="istanbul_2022_ua")
+    assert loaded.framework.layers[0].limits.excluded_regions == []
+    assert "framework istanbul_2022_ua: donbas is not in this scenario and is left out" in (
+        loaded.notes
+    )
+    there = deter.load("ukraine/ceasefire", framework="istanbul_2022_ua")
+    assert there.framework.layers[0].limits.excluded_regions == ["donbas"]
+
+
+def test_a_framework_of_ones_own_may_not_exclude_what_is_not_there(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text("layers: [{id: a, limits: {excluded_regions: [donbas]}}]\n", encoding="utf-8")
+    with pytest.raises(deter.InputError, match="there is no region 'donbas'"):
+        deter.load("stylised/rivals", framework=str(path))
+
+
 # ----------------------------------------------------------------------- codes and clauses
 
 OBLIGATION = {0: "none", 1: "consult", 2: "assist", 3: "as_deemed_necessary", 4: "all_means"}
