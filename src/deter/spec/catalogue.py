@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 
 from deter.errors import InputError
@@ -14,7 +12,6 @@ from deter.spec.framework import Framework
 from deter.spec.quantities import Record
 from deter.spec.scenario import Scenario
 from deter.spec.tree import Leaf, Table
-from deter.spec.yaml_reader import read_table
 
 
 @dataclass(frozen=True)
@@ -79,17 +76,9 @@ def _text(tree: Table, key: str) -> str:
 
 
 def catalogue_codes() -> frozenset[str]:
-    """Return the codes of all guarantors the library knows; empty where it has no catalogue.
-
-    All files of the folder count, each for itself, also those no scenario takes by default.
-    """
-    return frozenset(chain.from_iterable(map(_codes, _catalogues())))
-
-
-def _catalogues() -> list[Path]:
-    return library.yaml_files(library.library_root() / library.ACTORS)
-
-
-def _codes(path: Path) -> Iterable[str]:
-    guarantors = read_table(path, library.shown(path)).get("guarantors")
-    return guarantors.entries if isinstance(guarantors, Table) else ()
+    """Return the codes of all guarantors the library knows; empty where it has no catalogue."""
+    codes: set[str] = set()
+    for path in library.yaml_files(library.library_root() / library.ACTORS):
+        guarantors = load_tree(path, library.shown(path), Scenario).get("guarantors")
+        codes |= set(guarantors.entries) if isinstance(guarantors, Table) else set()
+    return frozenset(codes)
