@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from deter.cli.checks import evidence, frameworks, schema, validate
+from deter.cli.reading import ledger, rules
 from deter.cli.runs import compare, run, trace
 from deter.version import VERSION
 
@@ -45,6 +46,8 @@ app.command()(compare)
 app.command()(trace)
 app.command()(validate)
 app.command()(frameworks)
+app.command()(ledger)
+app.command()(rules)
 app.command()(schema)
 app.add_typer(evidence, name="evidence")
 

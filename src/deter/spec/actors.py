@@ -339,7 +339,9 @@ class Option(Record):
         0, unit="brigades", low=0, meaning="Forces without which it is not available."
     )
     months: list[Annotated[int, Field(ge=1, le=12)]] = Field(
-        default_factory=list, description="Months in which it is available; all where empty."
+        default_factory=list,
+        description="Months in which it is available; all where empty.",
+        json_schema_extra={"unit": "month of the year"},
     )
     duration: Value = number(
         30, unit="d", low=0, meaning="Length of an incident, after which its crisis closes."

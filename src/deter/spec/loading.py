@@ -74,6 +74,10 @@ class LoadedScenario:
         The merged plain data, framework written out: it loads again to the same digest.
     notes : tuple of str
         What was left out of a library framework, for the reader.
+    tree, clauses : Table
+        What was written of the scenario and of the framework in force, with file and line.
+    terms : Terms
+        The framework as found, before anybody was left out of it.
     """
 
     scenario: Scenario
@@ -87,6 +91,9 @@ class LoadedScenario:
     tree: Table = field(repr=False, compare=False, default_factory=lambda: Table({}, Place("")))
     terms: Terms = field(
         repr=False, compare=False, default_factory=lambda: Terms(INLINE, Table({}, Place("")))
+    )
+    clauses: Table = field(
+        repr=False, compare=False, default_factory=lambda: Table({}, Place(""))
     )
 
 
@@ -372,6 +379,7 @@ def _finish(
         notes=(*_newcomers(scenario), *notes),
         tree=draft.tree,
         terms=terms,
+        clauses=tree,
     )
 
 

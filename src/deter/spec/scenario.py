@@ -428,7 +428,9 @@ class Behaviour(Record):
         30, unit="d", low=0, meaning="Time after which a limited campaign may be widened once."
     )
     winter: list[Annotated[int, Field(ge=1, le=12)]] = Field(
-        default_factory=lambda: [11, 12, 1, 2, 3], description="Months of winter."
+        default_factory=lambda: [11, 12, 1, 2, 3],
+        description="Months of winter.",
+        json_schema_extra={"unit": "month of the year"},
     )
     winter_tempo: Value = number(
         0.8, unit="1", low=0, high=1, meaning="Tempo of battles in winter."
