@@ -11,9 +11,10 @@ from typing import Annotated
 
 import typer
 
-from deter.cli.checks import evidence, frameworks, schema, validate
-from deter.cli.reading import ledger, rules
+from deter.cli.checks import evidence, schema, validate
+from deter.cli.reading import frameworks, ledger, rules
 from deter.cli.runs import compare, run, trace
+from deter.cli.starting import new
 from deter.version import VERSION
 
 app = typer.Typer(
@@ -48,6 +49,7 @@ app.command()(validate)
 app.command()(frameworks)
 app.command()(ledger)
 app.command()(rules)
+app.command()(new)
 app.command()(schema)
 app.add_typer(evidence, name="evidence")
 

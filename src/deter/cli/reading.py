@@ -6,11 +6,21 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from deter.cli.common import JSON, SCENARIO, SETTINGS, console, guarded, note, print_json
+from deter.cli.common import (
+    JSON,
+    SCENARIO,
+    SETTINGS,
+    console,
+    guarded,
+    note,
+    plain_table,
+    print_json,
+)
 from deter.errors import Fault, InputError
 
 if TYPE_CHECKING:
     from deter.presentation.rules import Law
+    from deter.spec.framework import Framework
     from deter.spec.ledger import Ledger
     from deter.spec.loading import LoadedScenario
 
@@ -144,3 +154,82 @@ def _laws(name: str | None) -> list[Law]:
         message = f"law {unknown(name, words)}"
         raise InputError((Fault("rules", 0, "", message),))
     return found
+
+
+@guarded
+def frameworks(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="A framework, by name or path; or two, to see them side by side.",
+            metavar="[NAME [NAME]]",
+        ),
+    ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="With two: show in full what is alike, too.")
+    ] = False,
+    as_json: JSON = False,
+) -> None:
+    """List the library's frameworks, tell one clause by clause, or set two side by side."""
+    asked = names or []
+    if len(asked) > 2:
+        message = f"found {len(asked)} frameworks; write none, one, or two to set side by side"
+        raise InputError((Fault("frameworks", 0, "", message),))
+    if not asked:
+        _list_frameworks(as_json)
+    elif len(asked) == 1:
+        _tell_framework(asked[0], as_json)
+    else:
+        _set_side_by_side(asked[0], asked[1], as_json, everything)
+
+
+def _list_frameworks(as_json: bool) -> None:
+    from deter.spec.loading import list_frameworks
+
+    entries = list_frameworks()
+    if as_json:
+        listed = [{"name": e.name, "title": e.title, "summary": e.summary} for e in entries]
+        print_json({"frameworks": listed})
+        return
+    table = plain_table("framework", "title", "what it is")
+    for entry in entries:
+        table.add_row(entry.name, entry.title, entry.summary)
+    console().print(table)
+
+
+def _tell_framework(name: str, as_json: bool) -> None:
+    from deter.presentation.clauses import describe
+    from deter.spec.loading import load_framework
+
+    called, framework = load_framework(name)
+    if as_json:
+        print_json({"name": called, **framework.model_dump(mode="json", by_alias=True)})
+    else:
+        typer.echo(describe(framework, called))
+
+
+def _set_side_by_side(first: str, second: str, as_json: bool, everything: bool) -> None:
+    from deter.presentation.side_by_side import side_by_side, side_by_side_tables
+
+    one, other = _load_each(first, second)
+    names = (one[0], other[0]) if one[0] != other[0] else (first, second)
+    found = side_by_side(names, (one[1], other[1]))
+    if as_json:
+        print_json(found.as_dict())
+    else:
+        console().print(side_by_side_tables(found, unfold=everything))
+
+
+def _load_each(*names: str) -> list[tuple[str, Framework]]:
+    """Load frameworks; the faults of all come together."""
+    from deter.spec.loading import load_framework
+
+    loaded, faults = [], []
+    for name in names:
+        try:
+            loaded.append(load_framework(name))
+        except InputError as error:
+            faults += error.faults
+    if faults:
+        raise InputError(tuple(dict.fromkeys(faults)))
+    return loaded

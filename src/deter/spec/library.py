@@ -14,6 +14,9 @@ ACTORS = "actors"
 CATALOGUES = (ACTORS, "options")
 """Folders of what scenarios extend: no scenarios by themselves."""
 
+SOURCES = "sources"
+"""Folder of catalogues of sources, in the library or beside a scenario."""
+
 CATALOGUE = f"{ACTORS}/guarantors{SUFFIX}"
 """The catalogue of guarantors, below the library's root."""
 
@@ -129,7 +132,7 @@ def scenario_files() -> Iterator[Path]:
     """Yield the library's scenarios: all that is neither a framework nor a catalogue."""
     root = library_root()
     for path in yaml_files(root):
-        if not {FRAMEWORKS, *CATALOGUES} & set(path.relative_to(root).parts[:-1]):
+        if not {FRAMEWORKS, SOURCES, *CATALOGUES} & set(path.relative_to(root).parts[:-1]):
             yield path
 
 
