@@ -19,11 +19,12 @@ if str(SOURCE) not in sys.path:
 
 from deter.presentation.markdown import plain, table  # noqa: E402
 
-PAGES = ("model.md", "parameters.md", "laws.md", "glossary.md")
+PAGES = ("model.md", "parameters.md", "laws.md", "glossary.md", "bibliography.md")
 
 SECTION = re.compile(
     r"<!-- generated: (?P<name>[a-z ]+) -->\n(?P<body>.*?)<!-- end: (?P=name) -->", re.S
 )
+
 
 def _law_table() -> str:
     from deter.presentation.rule_tables import law_table
@@ -122,6 +123,28 @@ def _glossary_table() -> str:
     return table(("word", "meaning"), ((f"**{k}**", plain(v)) for k, v in GLOSSARY.items()))
 
 
+def _code_tables() -> str:
+    from deter.vocabulary import CODE_TITLES, CODES
+
+    return "\n".join(
+        f"### {CODE_TITLES[name]}\n\n"
+        + table(("code", "meaning"), ((f"`{code}`", plain(what)) for code, what in codes.items()))
+        for name, codes in CODES.items()
+    )
+
+
+def _bibliography() -> str:
+    from deter.presentation.bibliography import bibliography
+
+    return bibliography()
+
+
+def _marks() -> str:
+    from deter.presentation.bibliography import marks
+
+    return marks()
+
+
 SECTIONS: dict[str, Callable[[], str]] = {
     "parameters": _parameter_tables,
     "free parameters": _free_table,
@@ -129,6 +152,9 @@ SECTIONS: dict[str, Callable[[], str]] = {
     "columns": _column_table,
     "measures": _measure_table,
     "glossary": _glossary_table,
+    "codes": _code_tables,
+    "bibliography": _bibliography,
+    "marks": _marks,
 }
 
 

@@ -65,10 +65,10 @@ def validate(
 @guarded
 def schema(
     which: Annotated[
-        Literal["scenario", "framework"], typer.Argument(help="Which kind of file.")
+        Literal["scenario", "framework", "sources"], typer.Argument(help="Which kind of file.")
     ] = "scenario",
 ) -> None:
-    """Print the JSON Schema of scenario or framework files, for editors."""
+    """Print the JSON Schema of scenarios, frameworks or sources, for editors."""
     from deter.spec.schema import json_schema
 
     print_json(json_schema(which))

@@ -81,7 +81,9 @@ def _under_each(scenario: str, names: list[str], settings: list[str]) -> list[Lo
     from deter.spec.loading import load_scenario
 
     wanted = [part.strip() for text in names for part in text.split(",")]
-    return [load_scenario(scenario, settings, name) for name in wanted or [None]]
+    if not wanted:
+        return [load_scenario(scenario, settings)]
+    return [load_scenario(scenario, settings, name) for name in wanted]
 
 
 def _ledger(loaded: LoadedScenario, only: str | None) -> Ledger:
@@ -108,7 +110,9 @@ def _print_ledgers(found: list[Ledger], everything: bool) -> None:
     screen = console()
     for place, one in enumerate(found):
         screen.print(ledger_summary(one))
-        screen.print(ledger_tables(one if place == 0 else one.below("framework"), unfold=everything))
+        screen.print(
+            ledger_tables(one if place == 0 else one.below("framework"), unfold=everything)
+        )
 
 
 @guarded
@@ -150,8 +154,8 @@ def _laws(name: str | None) -> list[Law]:
     found = [law for law in known if asked in (law.name, law.module)]
     found = found or [law for law in known if asked == law.function]
     if not found:
-        words = [*modules(), *(law.name for law in known), *(law.function for law in known)]
-        message = f"law {unknown(name, words)}"
+        words = [law.name if "." in asked else law.function for law in known]
+        message = f"law {unknown(name, [*modules(), *words])}"
         raise InputError((Fault("rules", 0, "", message),))
     return found
 
@@ -224,7 +228,8 @@ def _load_each(*names: str) -> list[tuple[str, Framework]]:
     """Load frameworks; the faults of all come together."""
     from deter.spec.loading import load_framework
 
-    loaded, faults = [], []
+    loaded: list[tuple[str, Framework]] = []
+    faults: list[Fault] = []
     for name in names:
         try:
             loaded.append(load_framework(name))

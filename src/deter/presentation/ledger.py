@@ -138,9 +138,7 @@ def _add_many(
     for alike in _folded(held, unfold):
         names = ", ".join(_name(entry, field) for entry in alike)
         origin = (_origin(alike[0], files), "dim")
-        made.add_row(
-            Text.assemble(f"{names}: ", origin), Text(amount(alike[0])), _grade(alike[0])
-        )
+        made.add_row(Text.assemble(f"{names}: ", origin), Text(amount(alike[0])), _grade(alike[0]))
 
 
 def _folded(held: list[LedgerEntry], unfold: bool) -> list[list[LedgerEntry]]:
@@ -174,7 +172,9 @@ def _about(entry: LedgerEntry) -> str:
 
 
 def _origin(entry: LedgerEntry, files: Mapping[str, str]) -> str:
-    place = f"{files[entry.file]}{f':{entry.line}' if entry.line else ''}" if entry.file else DEFAULT
+    place = (
+        f"{files[entry.file]}{f':{entry.line}' if entry.line else ''}" if entry.file else DEFAULT
+    )
     return f"{entry.source}; {place}" if entry.source else place
 
 

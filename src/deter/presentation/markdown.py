@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 
 
 def plain(text: str) -> str:
-    """Return words, a docstring's among them, as Markdown for a cell of a table.
+    r"""Return words, a docstring's among them, as Markdown for a cell of a table.
 
     Examples
     --------
     >>> plain("as :func:`deter.theory.choice.expit` of ``x``, or a | b")
-    'as `deter.theory.choice.expit` of `x`, or a \\\\| b'
+    'as `deter.theory.choice.expit` of `x`, or a \\| b'
     """
     text = re.sub(r":[a-z]+:`~?([^`]+)`", r"`\1`", text).replace("``", "`")
     return " ".join(text.replace("|", "\\|").split())

@@ -44,11 +44,12 @@ def law_list(laws: Iterable[Law]) -> RenderableType:
             pad_edge=False,
             collapse_padding=True,
         )
-        made.add_column("law", overflow="fold", max_width=34)
+        made.add_column("law", overflow="fold", max_width=36)
         made.add_column("what it returns; source", ratio=1)
         for law in held:
             made.add_row(
-                Text(law.name), Text.assemble(_words(law.meaning), "\n", (_words(law.source), "dim"))
+                Text(law.name),
+                Text.assemble(_words(law.meaning), "\n", (_words(law.source), "dim")),
             )
         tables.append(made)
     hint = "deter rules NAME tells one whole: equation, units, example, where it is used."
@@ -130,10 +131,7 @@ def _section(law: Law, used: Sequence[Use]) -> str:
         ("used in", plain("; ".join(map(str, used)) or NOWHERE)),
     ]
     said = table(("", ""), [row for row in rows if row[1]])
-    return (
-        f"## `{law.name}`\n\n`{law.signature}`\n\n{said}\n"
-        f"```python\n{law.example}\n```"
-    )
+    return f"## `{law.name}`\n\n`{law.signature}`\n\n{said}\n```python\n{law.example}\n```"
 
 
 __all__ = ["by_module", "law_entry", "law_list", "law_sections", "law_table"]

@@ -161,7 +161,9 @@ def _matches(
 
 
 def _layer_pair(left: Layer | None, right: Layer | None, matched: Matched) -> LayerPair:
-    said = tuple({c.name: c.text for c in clauses(layer)} if layer else {} for layer in (left, right))
+    said = tuple(
+        {c.name: c.text for c in clauses(layer)} if layer else {} for layer in (left, right)
+    )
     known = [name for name in fields_of(Layer) if name not in (*NO_CLAUSES, *OWN_CLAUSES)]
     pairs = []
     for name in known:
@@ -224,12 +226,14 @@ def _differing(
 
 
 def _data(value: Any) -> Any:
-    """Return a value as plain data without what changes nothing: evidence, source, order of names."""
+    """Return a value as plain data, without evidence, source and the order of names."""
     if isinstance(value, Value):
         drawn = value.distribution
         return value.value if drawn is None else drawn.model_dump(mode="json")
     if isinstance(value, Record):
-        return {name: _data(getattr(value, f.attribute)) for name, f in fields_of(type(value)).items()}
+        return {
+            name: _data(getattr(value, f.attribute)) for name, f in fields_of(type(value)).items()
+        }
     if isinstance(value, dict):
         return {name: _data(item) for name, item in value.items()}
     if isinstance(value, list):

@@ -94,9 +94,7 @@ class LoadedScenario:
     terms: Terms = field(
         repr=False, compare=False, default_factory=lambda: Terms(INLINE, Table({}, Place("")))
     )
-    clauses: Table = field(
-        repr=False, compare=False, default_factory=lambda: Table({}, Place(""))
-    )
+    clauses: Table = field(repr=False, compare=False, default_factory=lambda: Table({}, Place("")))
 
 
 @dataclass(frozen=True)
@@ -242,7 +240,8 @@ def validate_path(path: str | Path) -> list[Fault]:
     ----------
     path : str or Path
         A scenario (checked under its own framework and each of its ``frameworks``), a framework,
-        a catalogue others extend, a catalogue of sources, or a folder of these; on disk or in the library.
+        a catalogue others extend, a catalogue of sources, or a folder of these; on disk or in
+        the library.
 
     Returns
     -------

@@ -16,26 +16,29 @@ from deter.spec.framework import Framework
 from deter.spec.quantities import KINDS, Evidence, Record, Value, describe_range, parse_number
 from deter.spec.scenario import Scenario
 from deter.spec.shape import FieldShape, Shape, describe, fields_of, record_shape
+from deter.spec.sources import KEY, Source
 
-Which = Literal["scenario", "framework"]
+Which = Literal["scenario", "framework", "sources"]
 
-ROOTS: dict[Which, type[Record]] = {"scenario": Scenario, "framework": Framework}
+ROOTS: dict[str, type[Record]] = {"scenario": Scenario, "framework": Framework}
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 _TEXT = r"^\s*[-+]?([0-9][0-9_]*(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?\s*[^,]*$"
 
 
 def json_schema(which: Which) -> dict[str, Any]:
-    """Return the JSON Schema (2020-12) of a scenario or framework file.
+    """Return the JSON Schema (2020-12) of a scenario, a framework, or a catalogue of sources.
 
     A key that must be there in the end may come from a file this one extends, so only items of
     lists, which replace as a whole, have keys that the schema requires.
 
     Parameters
     ----------
-    which : {"scenario", "framework"}
+    which : {"scenario", "framework", "sources"}
         The kind of file.
     """
+    if which == "sources":
+        return _sources_schema()
     model = ROOTS[which]
     root = _record(model, listed=False)
     path = {"type": "string", "description": "Path of a file to build on."}
@@ -48,6 +51,22 @@ def json_schema(which: Which) -> dict[str, Any]:
         "title": f"deter {which}",
         **root,
         "$defs": {**_number_definitions(), **definitions},
+    }
+
+
+def _sources_schema() -> dict[str, Any]:
+    source = _record(Source, listed=True)
+    source["properties"]["year"] = {
+        "type": ["integer", "string"],
+        "description": fields_of(Source)["year"].description,
+    }
+    return {
+        "$schema": DIALECT,
+        "title": "deter sources",
+        "type": "object",
+        "description": " ".join((Source.__doc__ or "").split()),
+        "propertyNames": {"pattern": f"^{KEY.pattern}$"},
+        "additionalProperties": source,
     }
 
 

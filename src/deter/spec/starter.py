@@ -109,7 +109,7 @@ def _filled(name: str, words: Mapping[str, str]) -> str:
 
 
 def _extends(place: Path, case: LoadedScenario) -> str:
-    """Return how the new scenario names the one it builds on: in the library, or from its folder."""
+    """Return how the new scenario names its base: in the library, or from its own folder."""
     path = case.path.resolve()
     if path.is_relative_to(library.library_root().resolve()):
         return f"{case.name}{library.SUFFIX}"
@@ -145,7 +145,9 @@ def _scenario_words(case: LoadedScenario, title: str) -> dict[str, str]:
 def _framework_words(case: LoadedScenario) -> dict[str, str]:
     codes = [_quoted(code) for code in list(case.scenario.guarantors)[:MEMBERS]]
     force = "- {guarantor: %s, troops: 3000, place: rear, reinforcement: 1 brigade}"
-    presence = f"presence:\n      {force % codes[0]}" if codes else f"# presence: [{force[2:] % 'A'}]"
+    presence = (
+        f"presence:\n      {force % codes[0]}" if codes else f"# presence: [{force[2:] % 'A'}]"
+    )
     return {
         "members": f"[{', '.join(codes)}]" if codes else "all",
         "presence": f"    {presence}",
