@@ -77,8 +77,8 @@ def _text(tree: Table, key: str) -> str:
 
 def catalogue_codes() -> frozenset[str]:
     """Return the codes of all guarantors the library knows; empty where it has no catalogue."""
-    path = library.library_root() / library.CATALOGUE
-    if not library.is_file(path):
-        return frozenset()
-    guarantors = load_tree(path, library.shown(path), Scenario).get("guarantors")
-    return frozenset(guarantors.entries) if isinstance(guarantors, Table) else frozenset()
+    codes: set[str] = set()
+    for path in library.yaml_files(library.library_root() / library.ACTORS):
+        guarantors = load_tree(path, library.shown(path), Scenario).get("guarantors")
+        codes |= set(guarantors.entries) if isinstance(guarantors, Table) else set()
+    return frozenset(codes)

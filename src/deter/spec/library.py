@@ -17,9 +17,6 @@ CATALOGUES = (ACTORS, "options")
 SOURCES = "sources"
 """Folder of catalogues of sources, in the library or beside a scenario."""
 
-CATALOGUE = f"{ACTORS}/guarantors{SUFFIX}"
-"""The catalogue of guarantors, below the library's root."""
-
 LONGEST_NAME = 240
 """Characters of a file name that a message repeats."""
 
