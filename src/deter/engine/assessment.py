@@ -278,3 +278,14 @@ def assess_all(c: int, v: int, sure: bool, o: int, like: int) -> float:
         assess(c, v, k, sure, o, like)
     indices = floats(outlook_at(o, 0).indices, n_options)
     return choice.attack_value(indices, rules_of(c, 0).dissimilarity)
+
+
+@inner
+def assess_some(c: int, v: int, o: int, campaigns: bool, like: int) -> None:
+    """Fill the outlook of the options that are campaigns, or of those that are not.
+
+    ``like`` is as in :func:`assess`.
+    """
+    for k in range(sizes(c, 0).n_options):
+        if (option_of(c, k).option_class > 0) == campaigns:
+            assess(c, v, k, False, o, like)

@@ -103,6 +103,8 @@ class Desk:
         point("bound", np.zeros(n, dtype=np.int64))
         point("edges", np.array(response_edges()))
         point("weighed", np.zeros(len(self.game.options)))
+        point("most", np.zeros(len(self.game.options)))
+        point("worth", np.zeros(len(self.game.options)))
         self.world["strategy"] = list(BUILT_IN).index(self.built.strategy)
 
     def _add_uncertain(self) -> None:

@@ -141,6 +141,8 @@ ENGINE = (
     "bound",
     "edges",
     "weighed",
+    "most",
+    "worth",
 )
 """What the compiled engine alone keeps; nought in the reference engine."""
 

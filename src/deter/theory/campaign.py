@@ -155,6 +155,25 @@ def ruin_battles_given_win(steps_below: float, steps_above: float, odds: float) 
 
 
 @law
+def most_battles(steps_below: float, steps_above: float) -> float:
+    """Return N^2 / 4, which the expected number of battles exceeds at no odds.
+
+    N is the number of all steps. A walk lasts longest from the middle, at even odds.
+
+    Source: gambler's ruin (Feller 1968, XIV.3), i (N - i) at its largest.
+
+    Examples
+    --------
+    >>> most_battles(3.0, 7.0)
+    25.0
+    """
+    if steps_above <= 0.0 or steps_below <= 0.0:
+        return 0.0
+    n = steps_below + steps_above
+    return 0.25 * n * n
+
+
+@law
 def days_of_battles(battles: float, per_month: float, tempo: float) -> float:
     """Return the days that a number of battles takes at a rate per 30 days.
 

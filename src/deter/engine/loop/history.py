@@ -11,6 +11,7 @@ from deter.engine import crisis as of_crisis
 from deter.engine import journal
 from deter.engine import war as of_war
 from deter.engine.agenda import CALENDAR, CAMPAIGN, CANDIDATES, CRISIS, LEARNING
+from deter.engine.bounds import sound
 from deter.engine.layout import (
     challenger_of,
     guarantor_of,
@@ -82,6 +83,7 @@ def draw_uncertain(c: int) -> None:
     if w.n_uncertain or w.ready == 0:
         prepare(c)
         w.ready = 1
+        w.sound = 1 if sound(c) else 0
 
 
 @inner

@@ -65,6 +65,7 @@ WORLD = np.dtype(
                 "shown_room",
                 "journal_room",
                 "n_uncertain",
+                "sound",
                 "strategy",
                 "ready",
             )
