@@ -68,7 +68,7 @@ def schema(
         Literal["scenario", "framework", "sources"], typer.Argument(help="Which kind of file.")
     ] = "scenario",
 ) -> None:
-    """Print the JSON Schema of scenarios, frameworks or sources, for editors."""
+    """Print the JSON Schema of a kind of file, for editors."""
     from deter.spec.schema import json_schema
 
     print_json(json_schema(which))

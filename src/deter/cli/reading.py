@@ -60,7 +60,12 @@ def ledger(
     as_json: JSON = False,
     markdown: MARKDOWN = False,
 ) -> None:
-    """List every number in force: value, unit, meaning, evidence, source, where it was set."""
+    """List every number in force, its evidence, and where it was set.
+
+    Each with its unit, the range allowed, its meaning and its source; how many are published,
+    estimates or assumptions, in all and by section. With --json an object of scenario,
+    framework, counts and entries; with several frameworks, a list of these under "ledgers".
+    """
     _one_form(as_json, markdown)
     loaded = _under_each(scenario, frameworks or [], settings or [])
     note(*dict.fromkeys(words for case in loaded for words in case.notes))
@@ -124,7 +129,11 @@ def rules(
     as_json: JSON = False,
     markdown: MARKDOWN = False,
 ) -> None:
-    """List every law of the model, or tell one whole: equation, units, source, where used."""
+    """List the laws of the model, or tell one whole.
+
+    Each with its signature, meaning, equation, units, source, where it departs from that, an
+    example that runs, and the places that use it. With --json all of that for each law.
+    """
     from deter.presentation import rule_tables
     from deter.presentation.rules import uses
 
@@ -174,7 +183,11 @@ def frameworks(
     ] = False,
     as_json: JSON = False,
 ) -> None:
-    """List the library's frameworks, tell one clause by clause, or set two side by side."""
+    """List the library's frameworks, tell one, or compare two.
+
+    Two are compared clause by clause, differences first; layers are matched by their id, those
+    left over by their order. With --json every clause has its text and the fields that differ.
+    """
     asked = names or []
     if len(asked) > 2:
         message = f"found {len(asked)} frameworks; write none, one, or two to set side by side"

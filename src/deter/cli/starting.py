@@ -18,7 +18,11 @@ def new(
     ] = "ukraine/ceasefire",
     as_json: JSON = False,
 ) -> None:
-    """Make a folder with a commented scenario and framework of your own that run as they are."""
+    """Make a folder with a scenario and a framework of your own.
+
+    Both are commented line by line and run as they are; a README says how. Nothing is written
+    into a folder that holds anything. With --json the names of the files.
+    """
     from deter.spec.library import printable
     from deter.spec.starter import FRAMEWORK_NAME, SCENARIO_FILE, make_starter
 

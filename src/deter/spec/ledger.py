@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -125,8 +126,12 @@ class Ledger:
         return {name: tuple(entries) for name, entries in found.items()}
 
     def below(self, path: str) -> Ledger:
-        """Return the ledger of one part: the number at a path, or all below it."""
-        kept = (e for e in self.entries if e.path == path or e.path.startswith(f"{path}."))
+        """Return the ledger of one part: a section, the number at a path, or all below it."""
+        kept = (
+            entry
+            for entry in self.entries
+            if path in (entry.section, entry.path) or entry.path.startswith(f"{path}.")
+        )
         return Ledger(self.title, self.scenario, self.framework, tuple(kept))
 
     def as_dict(self) -> dict[str, Any]:
@@ -159,9 +164,10 @@ def drawn(distribution: Distribution | None) -> dict[str, Any] | None:
         }
     else:
         values = dict(zip(KINDS[kind], distribution.parameters, strict=True))
-    bounds = {"low": distribution.low, "high": distribution.high}
-    bounded = kind in ("normal", "lognormal", "beta")
-    return {"distribution": kind, **values, **(bounds if bounded else {})}
+    if kind in ("normal", "lognormal", "beta"):
+        bounds = {"low": distribution.low, "high": distribution.high}
+        values |= {name: bound for name, bound in bounds.items() if math.isfinite(bound)}
+    return {"distribution": kind, **values}
 
 
 def ledger(loaded: LoadedScenario) -> Ledger:
