@@ -1,6 +1,6 @@
-"""A library framework in a scenario that lacks some of its guarantors: they are left out.
+"""A library framework in a scenario that lacks some of what it names: that is left out.
 
-Nothing is left out silently: each layer that loses somebody has a note.
+Guarantors are, and regions it excludes. Nothing is left out silently: there is a note.
 """
 
 from __future__ import annotations
@@ -19,25 +19,26 @@ def absentees(framework: Framework, cast: Cast) -> list[str]:
 
 
 def prune(tree: Table, framework: Framework, cast: Cast, name: str) -> tuple[Table, list[str]]:
-    """Leave absent guarantors out of a framework's tree.
+    """Leave absent guarantors, and excluded regions that are absent, out of a framework's tree.
 
     Returns
     -------
     tree : Table
         Without them.
     notes : list of str
-        Who was left out, and which layers bind nobody in consequence.
+        Who was left out, and which layers bind nobody in consequence; which regions.
     """
     gone = absentees(framework, cast)
-    if not gone:
+    nowhere = list(dict.fromkeys(code for each in framework.layers for code in cast.nowhere(each)))
+    if not gone and not nowhere:
         return tree, []
-    notes = [f"framework {name}: {', '.join(gone)} {_are(gone)}"]
+    notes = [f"framework {name}: {', '.join(who)} {_are(who)}" for who in (gone, nowhere) if who]
     layers = tree.get("layers")
     assert isinstance(layers, Listing)
     items: list[Node] = []
     for layer, node in zip(framework.layers, layers.items, strict=True):
         assert isinstance(node, Table)
-        pruned = _without(node, frozenset(gone))
+        pruned = _everywhere(_without(node, frozenset(gone)), frozenset(nowhere))
         if layer.members and not cast.members(layer):
             notes.append(f"framework {name}: layer {layer.id} binds nobody in this scenario")
             pruned = _inert(pruned)
@@ -60,6 +61,18 @@ def _without(layer: Table, gone: frozenset[str]) -> Table:
     if decision is not None and isinstance(decision.node, Table):
         layer = layer.with_entry("decision", _keep_decision(decision.node, gone), decision.key)
     return layer
+
+
+def _everywhere(layer: Table, nowhere: frozenset[str]) -> Table:
+    limits = layer.entries.get("limits")
+    if limits is None or not isinstance(limits.node, Table):
+        return layer
+    excluded = limits.node.entries.get("excluded_regions")
+    if excluded is None or not isinstance(excluded.node, Listing):
+        return layer
+    kept = _keep_codes(excluded.node, nowhere)
+    node = limits.node.with_entry("excluded_regions", kept, excluded.key)
+    return layer.with_entry("limits", node, limits.key)
 
 
 def _keep_codes(codes: Listing, gone: frozenset[str]) -> Listing:

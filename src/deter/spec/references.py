@@ -196,6 +196,8 @@ class Cast:
         them; empty for a framework of the user's own.
     options, regions : tuple of str, or None
         Of the scenario; None to leave them unchecked.
+    shared : bool
+        True for a library framework, which may exclude regions that the scenario lacks.
     whole : bool
         False where the scenario is not known, and ``members: all`` may be anybody.
     """
@@ -204,17 +206,26 @@ class Cast:
     elsewhere: frozenset[str] = frozenset()
     options: tuple[str, ...] | None = None
     regions: tuple[str, ...] | None = None
+    shared: bool = False
     whole: bool = True
 
     @classmethod
     def of(cls, scenario: Scenario, elsewhere: Iterable[str] = ()) -> Cast:
-        """Return the cast of a scenario."""
+        """Return the cast of a scenario, for a library framework if there is an elsewhere."""
+        known = frozenset(elsewhere)
         return cls(
             guarantors=tuple(scenario.guarantors),
-            elsewhere=frozenset(elsewhere) - set(scenario.guarantors),
+            elsewhere=known - set(scenario.guarantors),
+            shared=bool(known),
             options=tuple(scenario.options),
             regions=tuple(scenario.regions),
         )
+
+    def nowhere(self, layer: Layer) -> tuple[str, ...]:
+        """Return the regions a layer of a library framework excludes and the scenario lacks."""
+        if self.regions is None or not self.shared:
+            return ()
+        return tuple(code for code in layer.limits.excluded_regions if code not in self.regions)
 
     def members(self, layer: Layer) -> tuple[str, ...]:
         """Return the members of a layer that are in the scenario."""
@@ -339,8 +350,9 @@ def _check_coverage(path: Path, layer: Layer, cast: Cast) -> Iterator[Problem]:
                 yield Problem(where, message, ((SCENARIO, "options", NAMES),))
     if cast.regions is None:
         return
+    idle = frozenset(cast.nowhere(layer))
     for below, code in _named_regions(layer):
-        if code not in cast.regions:
+        if code not in cast.regions and not (code in idle and "excluded_regions" in below):
             message = _absent(code, cast.regions, "region")
             yield Problem((*path, *below), message, ((SCENARIO, "regions", NAMES),))
 

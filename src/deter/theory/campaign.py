@@ -156,9 +156,10 @@ def ruin_battles_given_win(steps_below: float, steps_above: float, odds: float) 
 
 @law
 def most_battles(steps_below: float, steps_above: float) -> float:
-    """Return N^2 / 4, which the expected number of battles exceeds at no odds.
+    """Return a bound that the expected number of battles exceeds at no odds: N^2 / 4, or N.
 
-    N is the number of all steps. A walk lasts longest from the middle, at even odds.
+    N is the number of all steps. A walk lasts longest from the middle, at even odds; with fewer
+    than four steps, some of them parts of one, it may last as long as there are steps.
 
     Source: gambler's ruin (Feller 1968, XIV.3), i (N - i) at its largest.
 
@@ -170,7 +171,7 @@ def most_battles(steps_below: float, steps_above: float) -> float:
     if steps_above <= 0.0 or steps_below <= 0.0:
         return 0.0
     n = steps_below + steps_above
-    return 0.25 * n * n
+    return max(n, 0.25 * n * n)
 
 
 @law
