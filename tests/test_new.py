@@ -86,7 +86,8 @@ def test_the_commands_of_its_readme_work(here: Path) -> None:
 def test_it_can_build_on_any_scenario_of_the_library(here: Path, base: str) -> None:
     assert deter_("new", "mine", "--from", base).exit_code == 0
     assert [str(fault) for fault in validate_path("mine")] == []
-    case, old = load_scenario("mine/scenario.yaml", framework="first_draft"), load_scenario(base)
+    case, old = load_scenario("mine/scenario.yaml"), load_scenario(base)
+    assert case.framework_name == "first_draft"
     assert case.framework.layers[0].id == "pact"
     assert case.scenario.frameworks == ["none", "first_draft"]
     own = {"title", "description", "sources", "frameworks", "framework"}

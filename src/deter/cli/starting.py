@@ -24,7 +24,7 @@ def new(
     into a folder that holds anything. With --json the names of the files.
     """
     from deter.spec.library import printable
-    from deter.spec.starter import FRAMEWORK_NAME, SCENARIO_FILE, make_starter
+    from deter.spec.starter import SCENARIO_FILE, make_starter
 
     files = make_starter(folder, base)
     if as_json:
@@ -35,4 +35,4 @@ def new(
     typer.echo(f"  cd {printable(folder)}")
     typer.echo("  deter validate .")
     typer.echo(f"  deter compare {SCENARIO_FILE}")
-    typer.echo(f"  deter trace {SCENARIO_FILE} -f {FRAMEWORK_NAME}")
+    typer.echo(f"  deter trace {SCENARIO_FILE}")
