@@ -1,14 +1,19 @@
 """What the compiled engine leaves out is left out by bounds that hold.
 
-That decisions are the same is the business of ``test_two_engines`` and ``test_generated``; here is
-the law that the bounds lean on.
+Where a log is kept nothing is left out, since the log tells it. So each history is run both ways,
+thousands of them, and the rows must be the same to the last bit. That the compiled engine decides
+as the reference engine does is the business of ``test_two_engines`` and ``test_generated``.
 """
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from deter.engine.compiled import Desk
+from deter.engine.game import build
+from deter.spec.loading import load_scenario
 from deter.theory import campaign
 
 checked = settings(deadline=None, max_examples=500, derandomize=True)
@@ -39,3 +44,29 @@ def test_help_never_raises_the_challengers_chance(
 ) -> None:
     alone, helped = (campaign.ruin_win(below, above, o) for o in (odds, odds * share))
     assert helped <= alone + 1e-12
+
+
+CASES = [
+    ("ukraine/ceasefire", "none", ()),
+    ("ukraine/ceasefire", "nato_membership", ()),
+    ("ukraine/ceasefire", "stationed_force", ("behaviour.look_ahead=1",)),
+    ("ukraine/ceasefire", "paris_jan2026", ("behaviour.look_ahead=0",)),
+    ("ukraine/ceasefire", "layered", ("challenger.strategy=probing",)),
+    ("ukraine/ceasefire", "article5_like", ("challenger.precision=40",)),
+    ("ukraine/ceasefire", "bilateral_2024", ("protege.war_cost=0.01", "behaviour.dissimilarity=1")),
+    ("ukraine/ceasefire", "tripwire", ("challenger.motive_mean=-0.2", "challenger.motive_sd=1")),
+    ("ukraine/war", "paris_jan2026", ()),
+    ("stylised/rivals", "nuclear_pact", ("behaviour.opportunity_rate=12",)),
+]
+
+
+@pytest.mark.parametrize(("scenario", "framework", "overrides"), CASES)
+def test_rows_are_those_of_histories_with_nothing_left_out(
+    scenario: str, framework: str, overrides: tuple[str, ...]
+) -> None:
+    loaded = load_scenario(scenario, framework=framework, overrides=list(overrides))
+    desk = Desk(build(loaded.scenario, loaded.framework))
+    brief = desk.run(7, 0, 1500)
+    whole = desk.run(7, 0, 1500, log=True)
+    assert brief.tobytes() == whole.tobytes()
+    assert brief["n_incidents"].sum() > 0

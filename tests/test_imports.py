@@ -242,6 +242,33 @@ except SystemExit as end:
     assert not loaded_after(script) & HEAVY
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["ledger", "stylised/rivals", "-f", "token"],
+        ["rules"],
+        ["rules", "choice.logit", "--json"],
+        ["frameworks", "tripwire", "layered"],
+        ["schema", "sources"],
+        ["new", "mine"],
+    ],
+    ids=" ".join,
+)
+def test_commands_that_only_read_are_light(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)
+    script = f"""
+sys.argv = ["deter", *{words!r}]
+from deter.cli import main
+try:
+    main()
+except SystemExit as end:
+    assert not end.code, end.code
+"""
+    assert not loaded_after(script) & HEAVY
+
+
 def test_reading_results_loads_no_engine():
     """Of the engine, only the names of a row's columns (``engine.outcome``) may be known."""
     readers = [m for m in modules_of(SOURCE) if room_of(m) in READERS]

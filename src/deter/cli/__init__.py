@@ -11,8 +11,10 @@ from typing import Annotated
 
 import typer
 
-from deter.cli.checks import evidence, frameworks, schema, validate
+from deter.cli.checks import evidence, schema, validate
+from deter.cli.reading import frameworks, ledger, rules
 from deter.cli.runs import compare, run, trace
+from deter.cli.starting import new
 from deter.version import VERSION
 
 app = typer.Typer(
@@ -45,6 +47,9 @@ app.command()(compare)
 app.command()(trace)
 app.command()(validate)
 app.command()(frameworks)
+app.command()(ledger)
+app.command()(rules)
+app.command()(new)
 app.command()(schema)
 app.add_typer(evidence, name="evidence")
 
