@@ -14,8 +14,11 @@ from pathlib import Path
 
 DOCS = Path(__file__).resolve().parent
 SOURCE = DOCS.parent / "src"
-if str(SOURCE) not in sys.path:
-    sys.path.insert(0, str(SOURCE))
+for folder in (SOURCE, DOCS):
+    if str(folder) not in sys.path:
+        sys.path.insert(0, str(folder))
+
+from requirements_page import requirements_page  # noqa: E402
 
 from deter.presentation.markdown import plain, table  # noqa: E402
 
@@ -178,6 +181,8 @@ def stale() -> dict[Path, str]:
     """Return the pages that are not as they would be written now, with their new text."""
     pages = {DOCS / name: (DOCS / name).read_text(encoding="utf-8") for name in PAGES}
     fresh = {path: rendered(text) for path, text in pages.items()}
+    whole = DOCS / "requirements.md"
+    pages[whole], fresh[whole] = whole.read_text(encoding="utf-8"), requirements_page()
     return {path: text for path, text in fresh.items() if text != pages[path]}
 
 

@@ -1,7 +1,6 @@
 """Write docs/requirements.md from docs/requirements.yaml.
 
-Run as ``python docs/requirements_page.py``; with ``--check`` it writes nothing and exits with 1 if
-the page is stale. :func:`requirements_page` makes the page for other generators.
+:mod:`generate` writes it with the other pages.
 """
 
 # ruff: noqa: E501 (a paragraph of the page is one line)
@@ -9,7 +8,6 @@ the page is stale. :func:`requirements_page` makes the page for other generators
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,7 +16,6 @@ from ruamel.yaml import YAML
 
 DOCS = Path(__file__).resolve().parent
 DATA = DOCS / "requirements.yaml"
-PAGE = DOCS / "requirements.md"
 
 DOCUMENTS: Mapping[str, str] = {
     "S000": "S000: what makes a guarantee real",
@@ -162,20 +159,3 @@ def requirements_page() -> str:
         heads = ("row", "asks", "modelled", "represented by", "seen in")
         parts += [f"## {title}\n", _table(heads, cells)]
     return "\n".join(parts)
-
-
-def main() -> int:
-    """Write the page, or only say whether it is stale with ``--check``."""
-    fresh = requirements_page()
-    stale = not PAGE.exists() or PAGE.read_text(encoding="utf-8") != fresh
-    check = "--check" in sys.argv[1:]
-    if stale and check:
-        print(f"{PAGE.name}: is stale; run python docs/requirements_page.py")
-    elif stale:
-        PAGE.write_text(fresh, encoding="utf-8")
-        print(f"{PAGE.name}: written")
-    return 1 if stale and check else 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

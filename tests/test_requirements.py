@@ -131,7 +131,9 @@ def test_every_test_named_exists() -> None:
 
 
 def test_the_page_is_fresh() -> None:
-    assert page.PAGE.read_text(encoding="utf-8") == page.requirements_page()
+    assert (ROOT / "docs" / "requirements.md").read_text(
+        encoding="utf-8"
+    ) == page.requirements_page()
 
 
 # ------------------------------------------------------------------------------- traps
