@@ -35,14 +35,14 @@ def _evidence() -> None:
 @guarded
 def validate(
     paths: Annotated[
-        list[str], typer.Argument(help="Scenarios, frameworks, or folders of them.", metavar="PATH")
+        list[str], typer.Argument(help="Scenarios, frameworks, experiments, or folders of them.", metavar="PATH")
     ],
     as_json: JSON = False,
 ) -> None:
     """Check files and name everything that is wrong with them, without running."""
-    from deter.spec.loading import validate_path
+    from deter.spec.experiments import validate_any
 
-    found = {path: validate_path(path) for path in paths}
+    found = {path: validate_any(path) for path in paths}
     if as_json:
         files = [
             {
@@ -112,10 +112,10 @@ def _plain_table(*headings: str) -> Table:
 @guarded
 def schema(
     which: Annotated[
-        Literal["scenario", "framework"], typer.Argument(help="Which kind of file.")
+        Literal["scenario", "framework", "experiment"], typer.Argument(help="Which kind of file.")
     ] = "scenario",
 ) -> None:
-    """Print the JSON Schema of scenario or framework files, for editors."""
+    """Print the JSON Schema of scenario, framework or experiment files, for editors."""
     from deter.spec.schema import json_schema
 
     print_json(json_schema(which))

@@ -11,29 +11,34 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
+from deter.spec.experiment import Experiment
 from deter.spec.extends import KEY as EXTENDS
 from deter.spec.framework import Framework
 from deter.spec.quantities import KINDS, Record, Value, describe_range, parse_number
 from deter.spec.scenario import Scenario
 from deter.spec.shape import FieldShape, Shape, describe, fields_of, record_shape
 
-Which = Literal["scenario", "framework"]
+Which = Literal["scenario", "framework", "experiment"]
 
-ROOTS: dict[Which, type[Record]] = {"scenario": Scenario, "framework": Framework}
+ROOTS: dict[Which, type[Record]] = {
+    "scenario": Scenario,
+    "framework": Framework,
+    "experiment": Experiment,
+}
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 _TEXT = r"^\s*[-+]?([0-9][0-9_]*(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?\s*[^,]*$"
 
 
 def json_schema(which: Which) -> dict[str, Any]:
-    """Return the JSON Schema (2020-12) of a scenario or framework file.
+    """Return the JSON Schema (2020-12) of a scenario, framework or experiment file.
 
     A key that must be there in the end may come from a file this one extends, so only items of
     lists, which replace as a whole, have keys that the schema requires.
 
     Parameters
     ----------
-    which : {"scenario", "framework"}
+    which : {"scenario", "framework", "experiment"}
         The kind of file.
     """
     model = ROOTS[which]

@@ -18,7 +18,7 @@ from deter.spec.shape import fields_of
 from deter.spec.tree import Table
 from deter.spec.yaml_reader import read_table
 
-FileKind = Literal["scenario", "framework", "catalogue"]
+FileKind = Literal["scenario", "framework", "catalogue", "experiment"]
 
 
 def kind_of(path: Path, tree: Table | None = None) -> FileKind:
@@ -33,10 +33,12 @@ def kind_of(path: Path, tree: Table | None = None) -> FileKind:
 
     Returns
     -------
-    {"scenario", "framework", "catalogue"}
-        A framework is in a folder ``frameworks`` or has ``layers``; a catalogue, which
+    {"scenario", "framework", "catalogue", "experiment"}
+        An experiment is called ``experiment.yaml`` or names its ``base``. A framework is in a folder ``frameworks`` or has ``layers``; a catalogue, which
         others extend, is in a folder ``actors`` or ``options``.
     """
+    if path.name == library.EXPERIMENT_FILE or (tree is not None and tree.get("base") is not None):
+        return "experiment"
     folder = path.resolve().parent.name
     if folder == library.FRAMEWORKS or (tree is not None and tree.get("layers") is not None):
         return "framework"
