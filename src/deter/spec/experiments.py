@@ -316,6 +316,13 @@ class _Check:
         if sampled and not e.uncertainties and not (e.levers and e.design.levers == "sampled"):
             hint = "; to draw levers, write `levers: sampled` in the design" if e.levers else ""
             self.wrong(at, f"{kind} needs `uncertainties` to draw from{hint}")
+        for name, one in e.uncertainties.items():
+            if one.joint is not None and kind in ("grid", "list"):
+                message = (
+                    f"a {kind} has no points, and a joint sample has one row for each; take a "
+                    "sampled design, as sobol"
+                )
+                self.wrong(("uncertainties", name, "joint"), message)
         if kind == "morris":
             for name, one in e.uncertainties.items():
                 if one.joint is not None:

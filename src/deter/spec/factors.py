@@ -145,6 +145,8 @@ def level_of(raw: Any, label: str | None, meta: dict[str, Any] | None) -> Level:
         assert parsed is not None
         if parsed.distribution is None:
             return Level(parsed.value, parsed.value, label or f"{parsed.value:g}")
+    if isinstance(raw, int) and not isinstance(raw, bool):
+        return Level(float(raw), raw, label or str(raw))
     word = label or _word(raw)
     if word is None:
         raise ValueError("a value that is a mapping needs a label; write one for each in `labels`")
