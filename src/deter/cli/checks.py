@@ -33,14 +33,17 @@ def _evidence() -> None:
 @guarded
 def validate(
     paths: Annotated[
-        list[str], typer.Argument(help="Scenarios, frameworks, or folders of them.", metavar="PATH")
+        list[str],
+        typer.Argument(
+            help="Scenarios, frameworks, experiments, or folders of them.", metavar="PATH"
+        ),
     ],
     as_json: JSON = False,
 ) -> None:
     """Check files and name everything that is wrong with them, without running."""
-    from deter.spec.loading import validate_path
+    from deter.spec.experiments import validate_any
 
-    found = {path: validate_path(path) for path in paths}
+    found = {path: validate_any(path) for path in paths}
     if as_json:
         files = [
             {
@@ -65,7 +68,8 @@ def validate(
 @guarded
 def schema(
     which: Annotated[
-        Literal["scenario", "framework", "sources"], typer.Argument(help="Which kind of file.")
+        Literal["scenario", "framework", "experiment", "sources"],
+        typer.Argument(help="Which kind of file."),
     ] = "scenario",
 ) -> None:
     """Print the JSON Schema of a kind of file, for editors."""

@@ -264,7 +264,7 @@ def _in_pool(work: _Work, ledger: Ledger) -> None:
         return
     before = set(multiprocessing.active_children())
     context = multiprocessing.get_context("spawn")
-    processes = ProcessPoolExecutor(work.workers, mp_context=context, initializer=_ignore_ctrl_c)
+    processes = ProcessPoolExecutor(work.workers, mp_context=context, initializer=ignore_ctrl_c)
     try:
         _spread(work, ledger, processes, ahead=2 * work.workers)
         processes.shutdown()
@@ -288,7 +288,7 @@ def _spread(work: _Work, ledger: Ledger, pool: Executor, ahead: int = 16) -> Non
     try:
         while True:
             for case, start, stop in islice(spans, ahead - len(pending)):
-                with _shielded():
+                with shielded():
                     future = pool.submit(
                         run_block, work.engine.rows, work.built[case], work.seed, start, stop
                     )
@@ -311,7 +311,7 @@ def _collect(pending: Mapping[Future[Timed], Span], work: _Work, ledger: Ledger)
             work.note(ledger, span, future.result())
 
 
-def _ignore_ctrl_c() -> None:
+def ignore_ctrl_c() -> None:
     """Leave Ctrl-C to the process that started the workers."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(signal, "pthread_sigmask"):
@@ -319,7 +319,7 @@ def _ignore_ctrl_c() -> None:
 
 
 @contextlib.contextmanager
-def _shielded() -> Iterator[None]:
+def shielded() -> Iterator[None]:
     """Hold Ctrl-C back for a moment, so that a worker born in it is born deaf to it."""
     if not hasattr(signal, "pthread_sigmask"):
         yield

@@ -42,8 +42,15 @@ def tabulate(framework: str, block: Block, frameworks: Sequence[str]) -> pa.Tabl
     frameworks : sequence of str
         All that stand in the same results, in their order.
     """
-    names = tuple(frameworks)
     rows, errors = block
+    texts = [errors.get(int(r), "") for r in rows["replication"]] if errors else None
+    return tabulated(framework, rows, texts, tuple(frameworks))
+
+
+def tabulated(
+    framework: str, rows: NDArray[Any], texts: Sequence[str] | None, names: tuple[str, ...]
+) -> pa.Table:
+    """Return records of one framework as an Arrow table, with the error of each or None."""
     failed = rows["status"] != 0
     none = failed if failed.any() else None
     arrays = []
@@ -53,7 +60,6 @@ def tabulate(framework: str, block: Block, frameworks: Sequence[str]) -> pa.Tabl
             codes = np.full(len(rows), names.index(framework))
             arrays.append(_worded(codes, None, names, field.type))
         elif name == "error":
-            texts = [errors.get(int(r), "") for r in rows["replication"]] if errors else None
             arrays.append(pa.array(texts or [""] * len(rows), field.type))
         else:
             values, known = np.ascontiguousarray(rows[name]), words_of(name)

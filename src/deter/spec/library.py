@@ -53,6 +53,33 @@ def printable(text: str) -> str:
     return safe if safe.isprintable() else repr(safe)[1:-1]
 
 
+EXPERIMENTS = "experiments"
+EXPERIMENT_FILE = f"experiment{SUFFIX}"
+
+
+def experiments_root() -> Path:
+    """Return the folder of experiments that comes with the package."""
+    return library_root().parent / EXPERIMENTS
+
+
+def experiment_files() -> list[Path]:
+    """Return the library's experiments, each in a folder of its own."""
+    return sorted(p for p in yaml_files(experiments_root()) if p.name == EXPERIMENT_FILE)
+
+
+def locate_experiment(text: str) -> Path | None:
+    """Find an experiment: a file, a folder that holds one, or a name in the library."""
+    for place in (Path(text), experiments_root() / text, experiments_root().parent / text):
+        for candidate in (
+            (place, place.with_name(place.name + SUFFIX), place / EXPERIMENT_FILE)
+            if (place.name)
+            else (place / EXPERIMENT_FILE,)
+        ):
+            if is_file(candidate):
+                return candidate
+    return None
+
+
 def is_file(path: Path) -> bool:
     """Tell whether there is something to read at a path, whatever the path looks like."""
     try:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
@@ -233,7 +233,11 @@ def load_record(
     return record, plain(tree)
 
 
-def validate_path(path: str | Path) -> list[Fault]:
+Experiments: TypeAlias = Callable[[Path, str], list[Fault]]
+"""What checks an experiment's file; it knows scenarios, so it is handed in from above."""
+
+
+def validate_path(path: str | Path, experiments: Experiments | None = None) -> list[Fault]:
     """Return everything that is wrong with a file, or with all YAML files below a folder.
 
     Parameters
@@ -242,6 +246,8 @@ def validate_path(path: str | Path) -> list[Fault]:
         A scenario (checked under its own framework and each of its ``frameworks``), a framework,
         a catalogue others extend, a catalogue of sources, or a folder of these; on disk or in
         the library.
+    experiments : callable, optional
+        What checks files that are experiments; without it they are refused.
 
     Returns
     -------
@@ -253,26 +259,32 @@ def validate_path(path: str | Path) -> list[Fault]:
     folders = [Path(text), root / text, root.parent / text]
     folder = next((place for place in folders if library.is_folder(place)), None)
     if folder is not None and not library.is_file(Path(text)):
-        return _folder_faults(folder, text)
+        return _folder_faults(folder, text, experiments)
     try:
         file, shown = _find(text)
     except InputError as error:
         return list(error.faults)
-    return _file_faults(file, shown)
+    return _file_faults(file, shown, experiments)
 
 
-def _folder_faults(folder: Path, text: str) -> list[Fault]:
+def _folder_faults(folder: Path, text: str, experiments: Experiments | None) -> list[Fault]:
     files = library.yaml_files(folder)
     if not files:
         return [Fault(library.printable(text), 0, "", "holds no YAML file; name another folder")]
     once: dict[tuple[str, int, str], Fault] = {}
-    for fault in (fault for file in files for fault in _file_faults(file, library.shown(file))):
+    for fault in (
+        f for file in files for f in _file_faults(file, library.shown(file), experiments)
+    ):
         once.setdefault((fault.file, fault.line, fault.path), fault)
     return sorted(once.values())
 
 
-def _file_faults(file: Path, shown: str) -> list[Fault]:
+def _file_faults(file: Path, shown: str, experiments: Experiments | None) -> list[Fault]:
     kind = file_kind(file, shown)
+    if kind == "experiment":
+        if experiments is None:
+            return [Fault(shown, 0, "", "is an experiment; run it with `deter sweep`")]
+        return experiments(file, shown)
     if kind == "framework":
         return sorted(framework_faults(file, shown))
     if kind == "catalogue":

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, get_args
 
+from deter.spec.experiment import Experiment
 from deter.spec.extends import KEY as EXTENDS
 from deter.spec.framework import Framework
 from deter.spec.quantities import KINDS, Evidence, Record, Value, describe_range, parse_number
@@ -18,23 +19,27 @@ from deter.spec.scenario import Scenario
 from deter.spec.shape import FieldShape, Shape, describe, fields_of, record_shape
 from deter.spec.sources import KEY, Source
 
-Which = Literal["scenario", "framework", "sources"]
+Which = Literal["scenario", "framework", "experiment", "sources"]
 
-ROOTS: dict[str, type[Record]] = {"scenario": Scenario, "framework": Framework}
+ROOTS: dict[str, type[Record]] = {
+    "scenario": Scenario,
+    "framework": Framework,
+    "experiment": Experiment,
+}
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 _TEXT = r"^\s*[-+]?([0-9][0-9_]*(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?\s*[^,]*$"
 
 
 def json_schema(which: Which) -> dict[str, Any]:
-    """Return the JSON Schema (2020-12) of a scenario, a framework, or a catalogue of sources.
+    """Return the JSON Schema (2020-12) of a kind of file: scenario, experiment and so on.
 
     A key that must be there in the end may come from a file this one extends, so only items of
     lists, which replace as a whole, have keys that the schema requires.
 
     Parameters
     ----------
-    which : {"scenario", "framework", "sources"}
+    which : {"scenario", "framework", "experiment", "sources"}
         The kind of file.
     """
     if which == "sources":

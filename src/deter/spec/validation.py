@@ -20,7 +20,7 @@ from deter.spec.sources import citation_faults
 from deter.spec.tree import Table
 from deter.spec.yaml_reader import read_table
 
-FileKind = Literal["scenario", "framework", "catalogue", "sources"]
+FileKind = Literal["scenario", "framework", "catalogue", "sources", "experiment"]
 
 
 def kind_of(path: Path, tree: Table | None = None) -> FileKind:
@@ -35,11 +35,14 @@ def kind_of(path: Path, tree: Table | None = None) -> FileKind:
 
     Returns
     -------
-    {"scenario", "framework", "catalogue", "sources"}
-        A framework is in a folder ``frameworks`` or has ``layers``; a catalogue, which
-        others extend, is in a folder ``actors`` or ``options``; a catalogue of sources is in a
-        folder ``sources`` and has no key of a scenario.
+    {"scenario", "framework", "catalogue", "sources", "experiment"}
+        An experiment is called ``experiment.yaml`` or names its ``base``. A framework is in a
+        folder ``frameworks`` or has ``layers``; a catalogue, which others extend, is in a folder
+        ``actors`` or ``options``; a catalogue of sources is in a folder ``sources`` and has no
+        key of a scenario.
     """
+    if path.name == library.EXPERIMENT_FILE or (tree is not None and tree.get("base") is not None):
+        return "experiment"
     folder = path.resolve().parent.name
     if folder == library.SOURCES and not (tree is not None and _has_story(tree)):
         return "sources"
