@@ -102,7 +102,7 @@ def test_a_dip_to_nothing_is_no_crossing() -> None:
 
 
 def test_stretches_cover_the_range() -> None:
-    found = search(band(lambda x: math.sin(x), 0.3), 0, 10)
+    found = search(band(math.sin, 0.3), 0, 10)
     assert found.stretches[0].low == 0
     assert found.stretches[-1].high == 10
     ends = [s.high for s in found.stretches[:-1]]
@@ -156,7 +156,7 @@ def test_the_interval_covers_the_root() -> None:
 def table() -> object:
     from tests.synthetic import frame
 
-    return frame({"none": 0.0, "strong": 0.6}, 300)
+    return frame(300, strengths={"none": 0.0, "strong": 0.6})
 
 
 def test_numbers_of_a_measure_have_its_mean() -> None:
@@ -241,7 +241,7 @@ def test_a_path_that_holds_no_number_is_refused(tmp_path: Path, path: str, said:
 
 
 def test_amendments_are_read() -> None:
-    one, other = amendments(["a.b=1; c=x", {"d": 2}] if False else ["a.b=1; c=x", "d=2"])
+    one, other = amendments(["a.b=1; c=x", "d=2"])
     assert one.settings == ("a.b=1", "c=x")
     assert (other.name, other.settings) == ("d=2", ("d=2",))
 
@@ -252,9 +252,7 @@ def test_amendments_are_read() -> None:
 def covered(name: str, threshold: float) -> dict[str, object]:
     return {
         "title": name,
-        "layers": [
-            pact(trigger={"threshold": threshold, "ambiguity": 0}, peacetime={"arms": 0})
-        ],
+        "layers": [pact(trigger={"threshold": threshold, "ambiguity": 0}, peacetime={"arms": 0})],
     }
 
 

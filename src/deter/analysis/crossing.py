@@ -162,6 +162,8 @@ class _Line:
 
     def last(self, start: float, end: float, sign: int) -> float:
         """Return the last value, from ``start`` on, known to be told with a sign."""
+        if self.told(end) == sign:
+            return end
         return self.edge(start, end, lambda x: self.told(x) == sign)[0]
 
 

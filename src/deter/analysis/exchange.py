@@ -200,8 +200,10 @@ def _of_limits(found: Search, now: float) -> tuple[str, Estimate]:
 def _rate(worth: Estimate, size: float | None) -> Estimate:
     if not size:
         return nothing(worth.n, worth.method)
-    parts = [None if x is None else x / size for x in (worth.estimate, worth.low, worth.high)]
+    middle, low, high = (
+        None if x is None else x / size for x in (worth.estimate, worth.low, worth.high)
+    )
     if size < 0:
-        parts[1], parts[2] = parts[2], parts[1]
+        low, high = high, low
     what = "worth for each unit of the change"
-    return Estimate(*parts, worth.n, worth.unit, what, worth.method)
+    return Estimate(middle, low, high, worth.n, worth.unit, what, worth.method)

@@ -170,7 +170,7 @@ class _Table:
     def _whole(
         self, mended: Mapping[str, tuple[Amendment, LoadedScenario]], but: str
     ) -> tuple[LoadedScenario, list[str]]:
-        """Return the case with all repairs but one, and the names of those that do not go with it."""
+        """Return the case with all repairs but one, and the names of those it does not allow."""
         whole, left_out = self.case, []
         for name, (one, _) in mended.items():
             if name == but:
