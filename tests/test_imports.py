@@ -32,6 +32,7 @@ RANKS = (
     ("presentation",),
     ("evidence", "results"),
     ("planning",),
+    ("replays",),
     ("api",),
     ("cli",),
     ("__main__",),
