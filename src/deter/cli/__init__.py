@@ -13,6 +13,7 @@ import typer
 
 from deter.cli.checks import evidence, frameworks, schema, validate
 from deter.cli.runs import compare, run, trace
+from deter.cli.sweeps import sweep
 from deter.version import VERSION
 
 app = typer.Typer(
@@ -43,6 +44,7 @@ def _root(
 app.command()(run)
 app.command()(compare)
 app.command()(trace)
+app.command()(sweep)
 app.command()(validate)
 app.command()(frameworks)
 app.command()(schema)
