@@ -15,6 +15,7 @@ from deter.cli.checks import evidence, schema, validate
 from deter.cli.reading import frameworks, ledger, rules
 from deter.cli.runs import compare, run, trace
 from deter.cli.starting import new
+from deter.cli.sweeps import sweep
 from deter.version import VERSION
 
 app = typer.Typer(
@@ -45,6 +46,7 @@ def _root(
 app.command()(run)
 app.command()(compare)
 app.command()(trace)
+app.command()(sweep)
 app.command()(validate)
 app.command()(frameworks)
 app.command()(ledger)

@@ -285,6 +285,7 @@ def refuse_changes(place: Path, stored: Contents, wanted: Contents) -> None:
         mine = wanted.base["frameworks"][name]
         told += differences(document, mine, f"framework {name}")
     told += differences(stored.manifest["identity"], wanted.manifest["identity"])
+    told += _taken_away(stored.manifest, wanted.manifest)
     if stored.manifest["model"] != wanted.manifest["model"] and not told:
         told.append(
             "the model's own code has changed since (deter "
@@ -302,6 +303,30 @@ def refuse_changes(place: Path, stored: Contents, wanted: Contents) -> None:
                 ]
             )
         )
+
+
+def _taken_away(stored: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[str]:
+    """Return which levels and patches of a folder are asked for no more, or mean something else."""
+    told = []
+    asked = {factor["name"]: factor for factor in wanted["factors"]}
+    for factor in stored["factors"]:
+        mine = asked.get(factor["name"])
+        if mine is None or factor["values"] is None or mine["values"] is None:
+            continue
+        now = dict(zip(mine["values"], mine["sets"], strict=True))
+        for value, raw in zip(factor["values"], factor["sets"], strict=True):
+            path = f"levers.{factor['name']}"
+            if value not in now:
+                told.append(f"{path}: {value!r} is in the folder and no longer among its values")
+            else:
+                told += differences(raw, now[value], f"{path}.{value}")
+    for name, patch in stored["patches"].items():
+        if name not in wanted["patches"]:
+            told.append(f"patches: {name} is in the folder and no longer asked for")
+        else:
+            changed = wanted["patches"][name]["set"]
+            told += differences(patch["set"], changed, f"patches.{name}.set")
+    return told
 
 
 # ---- the README

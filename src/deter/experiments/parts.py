@@ -216,6 +216,14 @@ def read_part(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
         ) from None
 
 
+def row_count(path: Path) -> int:
+    """Return how many rows a part holds; 0 if it is damaged."""
+    try:
+        return int(pq.read_metadata(path).num_rows)
+    except (OSError, pa.ArrowException):
+        return 0
+
+
 @dataclass
 class Finished:
     """Which replications are finished.

@@ -50,6 +50,7 @@ from deter.experiments.parts import (
     parquet_bytes,
     part_files,
     read_part,
+    row_count,
     tabulate_batch,
 )
 from deter.experiments.runner import ignore_ctrl_c, shielded
@@ -59,7 +60,7 @@ from deter.experiments.values import of_records, of_table, per_replication
 from deter.experiments.work import Batch, Kitchen, Task, run_task, sliced
 from deter.spec.experiment import Until
 from deter.spec.experiments import LoadedExperiment
-from deter.spec.factors import Factor
+from deter.spec.factors import Factor, addressed
 
 TASK_SECONDS = 1.0
 """Work handed to a worker at a time: small, so that stopping is quick and little is lost."""
@@ -228,6 +229,7 @@ def contents_of(plan: Plan) -> Contents:
         "design": _design(plan),
         "factors": [_factor(factor, plan) for factor in loaded.factors],
         "patches": {p.name: {"label": p.label, "set": dict(p.settings)} for p in loaded.patches},
+        "given": _given(loaded),
         "analyses": list(e.analyses),
         "plots": list(e.plots),
         "cases": len(plan.cases),
@@ -238,6 +240,8 @@ def contents_of(plan: Plan) -> Contents:
         "model": folders.model_digest(),
         "versions": versions() | _optional_versions(),
         "identity": _identity(plan),
+        "experiment_name": loaded.name,
+        "experiment_path": str(loaded.path),
         "experiment": _jsonable(loaded.document),
     }
     points = None
@@ -297,6 +301,7 @@ def _factor(factor: Factor, plan: Plan) -> dict[str, Any]:
         "unit": factor.unit,
         "values": [level.value for level in factor.levels] or None,
         "labels": [level.label for level in factor.levels] or None,
+        "sets": [_jsonable(level.raw) for level in factor.levels] or None,
         "distribution": None if drawn is None else _jsonable(dict(factor.written)),
         "joint": factor.joint,
         "frameworks": list(factor.frameworks),
@@ -333,6 +338,17 @@ def _identity(plan: Plan) -> dict[str, Any]:
             "joint samples": {j.name: j.digest for j in loaded.joints},
         }
     )
+
+
+def _given(loaded: LoadedExperiment) -> dict[str, list[str]]:
+    """Return, by framework, which paths of ``set`` and of patches exist under it."""
+    wanted = dict(loaded.experiment.settings)
+    for patch in loaded.patches:
+        wanted |= patch.settings
+    return {
+        name: [path for path, raw in wanted.items() if not addressed(case, path, raw)]
+        for name, case in loaded.cases.items()
+    }
 
 
 def _finite(document: dict[str, Any]) -> dict[str, Any]:
@@ -444,8 +460,7 @@ class _Queue:
             group = cases[done == start]
             block = self.ledger.end(int(start))
             seconds = max(self.pace[framework], 1e-6) * len(group)
-            paced = max(1, int(2 * TASK_SECONDS / seconds), MOST_ROWS_A_TASK // (50 * len(group)))
-            stop = min(block, int(start) + max(paced, 1))
+            stop = min(block, int(start) + max(1, int(2 * TASK_SECONDS / seconds)))
             order = self.ledger.plan.frameworks.index(framework)
             self._serial += 1
             item = (block, int(group[0]), order, self._serial, framework, group, int(start), stop)
@@ -677,9 +692,9 @@ class _Run:
                         self._fill(queue, pool, there.gaps, 1 if workers == 1 else 2 * workers)
         except KeyboardInterrupt:
             interrupted = True
-        except OutputError:
+        except OutputError as error:
             self._note("stopped", quietly=True)
-            raise OutputError(self._told_full()) from None
+            raise OutputError(self._told(error)) from None
         except DeterError:
             self._end(interrupted=True)
             raise
@@ -794,14 +809,22 @@ class _Run:
             if not quietly:
                 raise
 
-    def _told_full(self) -> str:
-        return ""
+    def _told(self, error: OutputError) -> str:
+        """Return what is wrong with the disk, and what has been saved."""
+        kept = sum(row_count(path) for path in part_files(self.parts))
+        return (
+            f"{error}; {kept:,} rows are safe in {self.place}: go on there with --resume when "
+            "that is mended"
+        )
 
     def _end(self, *, interrupted: bool) -> Outcome:
-        with uninterrupted():
-            self.writer.flush()
-            whole = not self._anything(())
-            self._note("complete" if whole else "stopped")
+        try:
+            with uninterrupted():
+                self.writer.flush()
+                whole = not self._anything(())
+                self._note("complete" if whole else "stopped")
+        except OutputError as error:
+            raise OutputError(self._told(error)) from None
         return Outcome(
             folder=self.place,
             cases=len(self.plan.cases),
