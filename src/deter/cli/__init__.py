@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from deter.cli.analyses import analyse
 from deter.cli.checks import evidence, schema, validate
 from deter.cli.reading import frameworks, ledger, rules
 from deter.cli.runs import compare, run, trace
@@ -47,6 +48,7 @@ app.command()(run)
 app.command()(compare)
 app.command()(trace)
 app.command()(sweep)
+app.command()(analyse)
 app.command()(validate)
 app.command()(frameworks)
 app.command()(ledger)
