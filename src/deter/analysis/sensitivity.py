@@ -167,9 +167,7 @@ def sobol(
     }
     ranked.sort(key=lambda one: -(one.total.estimate or 0.0))
     spread = float(base.var())
-    return Sobol(
-        tuple(indices), pairs, len(used), dropped, float(base.mean()), spread, chance, what
-    )
+    return Sobol(tuple(ranked), pairs, len(used), dropped, float(base.mean()), spread, chance, what)
 
 
 def _salib_sobol(
