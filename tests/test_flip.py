@@ -126,8 +126,11 @@ def test_whole_numbers_only() -> None:
 
 
 def test_a_range_that_is_none_is_refused() -> None:
-    with pytest.raises(ValueError, match="no range"):
-        search(band(lambda x: x, 1.0), 3, 3)
+    for low, high, more in ((3, 3, {}), (0, 1, {"grid": 1}), (0, 1, {"tolerance": 0})):
+        with pytest.raises(ValueError, match="no search"):
+            search(band(lambda x: x, 1.0), low, high, **more)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="no search"):
+        search(band(lambda x: x, 1.0), 1.2, 2.9, whole=True)
 
 
 def test_the_interval_covers_the_root() -> None:
@@ -307,6 +310,20 @@ def test_turned_to_the_others_value_the_two_are_one(rivals: tuple[Path, str, str
     assert found.n == 300
 
 
+def test_sides_may_be_changed(rivals: tuple[Path, str, str]) -> None:
+    """Turning b's clause is turning a's with the frameworks the other way round."""
+    scenario, late, early = rivals
+    path = "framework.layers.0.trigger.threshold"
+    one = find_flip(scenario, late, early, path, 0.3, 1, n=80, grid=3, tolerance=0.5)
+    other = find_flip(scenario, early, late, path, 0.3, 1, n=80, grid=3, tolerance=0.5, on="b")
+    assert one.now == other.now == {"late": 0.9}
+    assert len(one.search.points) >= 3
+    for x, d in one.search.points.items():
+        e = other.search.points[x]
+        assert d.estimate == -(e.estimate or 0.0)
+        assert d.low == pytest.approx(-(e.high or 0.0))
+
+
 def test_flip_is_told_and_written(rivals: tuple[Path, str, str]) -> None:
     from rich.console import Console
 
@@ -327,6 +344,9 @@ def test_bad_requests_are_refused(rivals: tuple[Path, str, str]) -> None:
     scenario, late, early = rivals
     with pytest.raises(InputError, match="smaller number first"):
         find_flip(scenario, late, early, "protege.forces", 140, 60, n=10)
+    with pytest.raises(InputError) as raised:
+        find_flip(scenario, late, early, "protege.forces", 0, math.inf, grid=1, tolerance=0)
+    assert [fault.file for fault in raised.value.faults] == ["--range", "--grid", "--tolerance"]
     with pytest.raises(InputError, match="both frameworks share"):
         find_flip(scenario, late, early, "protege.forces", 60, 140, n=10, on="a")
     with pytest.raises(InputError, match="threshold"):

@@ -89,6 +89,14 @@ def test_what_the_range_does_not_hold_is_said() -> None:
     assert planted(lambda x: 0.5, 0.2).known == "unpriced"
 
 
+def test_what_changes_nothing_is_worth_nothing() -> None:
+    one = planted(lambda x: falling(min(max(x, 30), 60)), falling(30), half=0.01, now=20)
+    assert one.effect.estimate == 0  # the middle of the plateau would be 15
+    assert one.worth.estimate == 0
+    assert (one.known, one.worth.low) == ("open", None)
+    assert one.worth.high == pytest.approx(12.5, abs=0.5)
+
+
 def test_of_several_amounts_the_nearest_is_taken() -> None:
     one = planted(lambda x: 0.5 - 0.0002 * x * (100 - x), 0.3, now=0)
     assert one.worth.estimate == pytest.approx(11.27, abs=0.2)

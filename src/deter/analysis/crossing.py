@@ -10,6 +10,7 @@ is not seen.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -186,7 +187,7 @@ def search(
     low, high : float
         The range.
     whole : bool
-        Only whole numbers are meant.
+        Only whole numbers are meant, of which the range holds at least two.
     grid : int
         Points by which the range is laid out, at least two.
     tolerance : float
@@ -194,8 +195,12 @@ def search(
     known : sequence of float
         More values to lay the range out by, as the one in force.
     """
-    if not low < high or grid < 2:
-        raise ValueError(f"no range from {low:g} to {high:g} by {grid} points")
+    if whole:
+        low, high = float(math.ceil(low)), float(math.floor(high))
+    if not low < high or grid < 2 or not 0 < tolerance < 1:
+        raise ValueError(
+            f"no search from {low:g} to {high:g} by {grid} points, to {tolerance:g} of the range"
+        )
     step = 1.0 if whole else (high - low) * tolerance
     line = _Line(difference, step, whole)
     values = {float(x) for x in np.linspace(low, high, grid)}

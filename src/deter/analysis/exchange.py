@@ -148,10 +148,13 @@ def price(
 
     Notes
     -----
-    Of several amounts that would do, the one nearest to that in force is taken.
+    Of several amounts that would do, the one nearest to that in force is taken. What changes
+    nothing in any history is worth 0 exactly.
     """
     near = sorted(found.crossings, key=lambda c: abs((c.at.estimate or 0.0) - now))
     known, worth = _of_crossing(near[0], now) if near else _of_limits(found, now)
+    if effect.estimate == 0 and known != "unpriced":
+        known, worth = _of_nothing(found, now) or (known, worth)
     worth = worth.labelled(unit=unit, what=f"worth of the change: {PRICES[known]}")
     return Price(
         change=change,
@@ -165,6 +168,17 @@ def price(
         rate=_rate(worth, size),
         others=max(len(near) - 1, 0),
     )
+
+
+def _of_nothing(found: Search, now: float) -> tuple[str, Estimate] | None:
+    """Return the price of a change that makes no difference at all: nothing, with its limits."""
+    for here in found.stretches:
+        if here.sign == 0 and here.low <= now <= here.high:
+            low = None if here.low == found.low else here.low
+            high = None if here.high == found.high else here.high
+            known = "open" if low is None or high is None else "priced"
+            return known, _beyond(now, low, high, now, found.points[found.low].n)
+    return None
 
 
 def _of_crossing(crossing: Crossing, now: float) -> tuple[str, Estimate]:

@@ -80,6 +80,14 @@ def amount(estimate: Estimate, unit: str = "", *, signed: bool = False) -> str:
     return f"{plus}{value(estimate.estimate, unit)} ({low} to {high})"
 
 
+def points(difference: Estimate) -> str:
+    """Return a difference of probabilities in points, with its sign."""
+    if difference.estimate == 0:
+        low, high = (None if x is None else 100 * x for x in (difference.low, difference.high))
+        return f"0.0 ({number(low)} to {number(high)})"
+    return interval(difference, percent=True, signed=True)
+
+
 # ---------------------------------------------------------------------------- flip
 
 
@@ -125,8 +133,15 @@ def _of_crossing(flip: Flip, crossing: Crossing) -> str:
     if not crossing.sure:
         limits += f", {ENDLESS} lying beyond the range run"
     return (
-        f"{below} has the lower {flip.measure} below {flip.path} = "
+        f"{below} has the lower {flip.measure} below {_turned(flip)} = "
         f"{value(at.estimate, flip.unit)} ({limits}), {above} above it."
+    )
+
+
+def _turned(flip: Flip) -> str:
+    """Return what is turned, and whose it is if it is one framework's."""
+    return (
+        f"{flip.path} of {flip.a if flip.on == 'a' else flip.b}" if flip.on != "both" else flip.path
     )
 
 
@@ -138,8 +153,7 @@ def _parts(found: Search, unit: str, sign: int) -> str:
 
 
 def _gap(difference: Estimate, *, percent: bool) -> str:
-    text = interval(difference, percent=percent, signed=True)
-    return f"{text} points" if percent else text
+    return f"{points(difference)} points" if percent else interval(difference, signed=True)
 
 
 def _size(size: float, *, percent: bool) -> str:
@@ -150,7 +164,7 @@ def flip_view(flip: Flip) -> RenderableType:
     """Return a flip as a table and words."""
     unit = f" ({flip.unit})" if flip.unit not in ("", "1") else ""
     table = _table(
-        f"{flip.measure} of {flip.a} and {flip.b} as {flip.path} is turned",
+        f"{flip.measure} of {flip.a} and {flip.b} as {_turned(flip)} is turned",
         f"value{unit}",
         f"{flip.a}{', %' if flip.percent else ''}",
         f"{flip.b}{', %' if flip.percent else ''}",
@@ -166,7 +180,7 @@ def flip_view(flip: Flip) -> RenderableType:
             value(x),
             interval(here, percent=flip.percent),
             interval(there, percent=flip.percent),
-            interval(d, percent=flip.percent, signed=True),
+            points(d) if flip.percent else interval(d, signed=True),
             _verdict_word(d, flip),
             end_section=x in signs and x > flip.search.low and len(signs) > 1,
         )
@@ -255,7 +269,7 @@ def exchange_view(exchange: Exchange) -> RenderableType:
         table.add_row(
             one.change,
             interval(one.after, percent=percent),
-            interval(one.effect, percent=percent, signed=True),
+            points(one.effect) if percent else interval(one.effect, signed=True),
             amount(one.worth, signed=True),
             _price_word(one),
         )
@@ -347,9 +361,9 @@ def autopsy_view(autopsy: Autopsy) -> RenderableType:
             Text(one.name, style="" if one.told or one is autopsy.whole else "dim"),
             interval(one.saved, percent=True),
             interval(one.caused, percent=True),
-            interval(one.net, percent=True, signed=True) + ("*" if one.told else ""),
+            points(one.net) + ("*" if one.told else ""),
             str(one.alone) if one is not autopsy.whole else "",
-            interval(one.last, percent=True, signed=True) if one.last else "",
+            points(one.last) if one.last else "",
         )
     legend = Text(
         "* told from 0 with all repairs tested at once (McNemar, Holm, 5 %). alone: failed "
@@ -398,7 +412,7 @@ def words_of_autopsy(autopsy: Autopsy) -> str:
     whole = autopsy.whole
     parts.append(
         f"All repairs at once save {whole.n_saved:,} and cause {whole.n_caused:,}: "
-        f"{interval(whole.net, percent=True, signed=True)} points."
+        f"{points(whole.net)} points."
     )
     beyond = len(autopsy.beyond)
     if beyond:
@@ -418,8 +432,7 @@ def _best(told: list[Repair]) -> str:
     if not told:
         return "No single repair can be told to lower the probability of failure."
     named = [
-        f"{one.name} (saves {one.n_saved:,}, causes {one.n_caused:,}; "
-        f"{interval(one.net, percent=True, signed=True)} points)"
+        f"{one.name} (saves {one.n_saved:,}, causes {one.n_caused:,}; {points(one.net)} points)"
         for one in told
     ]
     return f"Told to help by itself: {'; '.join(named)}."

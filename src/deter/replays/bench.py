@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -14,6 +15,10 @@ from deter.spec.loading import LoadedScenario
 
 Watch: TypeAlias = Callable[[str], None]
 """Called with a few words before each run."""
+
+
+MOST_POINTS, FINEST = 1000, 1e-6
+"""Points of a grid at most, and the finest tolerance."""
 
 
 @dataclass
@@ -52,14 +57,37 @@ def horizon_of(case: LoadedScenario) -> float:
     return float(case.scenario.horizon)
 
 
-def check_span(low: float, high: float) -> None:
-    """Refuse a range that is none.
+def check_search(low: float, high: float, grid: int, tolerance: float) -> None:
+    """Refuse a range, a grid or a tolerance that is none, all at once.
 
     Raises
     ------
     InputError
-        If ``low`` is not below ``high``.
+        If ``low`` is not below ``high``, the grid has fewer than 2 points or more than 1,000, or
+        the tolerance is no part of the range.
     """
-    if not low < high:
-        message = f"found {low:g} to {high:g}; write the smaller number first"
-        raise InputError((Fault("--range", 0, "", message),))
+    faults = []
+    if not (math.isfinite(low) and math.isfinite(high) and low < high):
+        message = f"found {low:g} to {high:g}; write two numbers, the smaller number first"
+        faults.append(Fault("--range", 0, "", message))
+    if not 2 <= grid <= MOST_POINTS:
+        message = f"found {grid}; write a whole number from 2 to {MOST_POINTS:,}"
+        faults.append(Fault("--grid", 0, "", message))
+    if not FINEST <= tolerance < 1:
+        message = f"found {tolerance:g}; write a part of the range from {FINEST:g} to below 1"
+        faults.append(Fault("--tolerance", 0, "", message))
+    if faults:
+        raise InputError(tuple(faults))
+
+
+def check_whole(low: float, high: float, path: str) -> None:
+    """Refuse a range of whole numbers that holds fewer than two.
+
+    Raises
+    ------
+    InputError
+        If so.
+    """
+    if math.floor(high) <= math.ceil(low):
+        message = f"found {low:g} to {high:g}; there are no two whole numbers in it"
+        raise InputError((Fault("--range", 0, path, message),))

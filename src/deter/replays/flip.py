@@ -12,7 +12,7 @@ from deter.errors import Fault, InputError
 from deter.experiments.engines import EngineName
 from deter.experiments.pairs import Dial, Replays, dial
 from deter.planning import SEED, AnyScenario, check_numbers, loaded
-from deter.replays.bench import Bench, Watch, check_span, horizon_of
+from deter.replays.bench import Bench, Watch, check_search, check_whole, horizon_of
 from deter.results import of_scenario
 from deter.spec.loading import LoadedScenario, resolve_framework
 
@@ -76,7 +76,7 @@ def find_flip(
         If the scenario, a framework, the path, the range or the measure is none.
     """
     check_numbers(n, seed, workers)
-    check_span(low, high)
+    check_search(low, high, grid, tolerance)
     cases = _two(scenario, a, b, tuple(overrides))
     names = _names(cases)
     horizon = horizon_of(cases[0])
@@ -85,6 +85,8 @@ def find_flip(
     dials = _dials(cases, path, side)
     for one, case in zip(dials, cases, strict=True):
         if one is not None:
+            if one.whole:
+                check_whole(low, high, path)
             for x in (low, high):
                 one.turned(case, x)  # refuses a value that the field does not allow
     means: dict[float, tuple[Estimate, Estimate]] = {}

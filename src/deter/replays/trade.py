@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 
 from deter.analysis.crossing import GRID, TOLERANCE, search
@@ -15,7 +16,7 @@ from deter.experiments.engines import EngineName
 from deter.experiments.pairs import Amendment, Dial, Replays, amendments, dial
 from deter.planning import SEED, AnyScenario, check_numbers, loaded
 from deter.replays.autopsy import Changes, told_settings
-from deter.replays.bench import Bench, Watch, check_span, horizon_of
+from deter.replays.bench import Bench, Watch, check_search, check_whole, horizon_of
 from deter.spec.loading import LoadedScenario
 
 TRADE_N = 1000
@@ -64,12 +65,15 @@ def exchange(
         If the scenario, the framework, a path, the range, a change or the measure is none.
     """
     check_numbers(n, seed, workers)
-    check_span(low, high)
+    check_search(low, high, grid, tolerance)
     case = loaded(scenario, tuple(overrides), framework)
     turned = dial(case, currency)
     if turned.now is None:
         message = "is not set, so that nothing can be added to it; set it first"
         raise InputError((Fault("--currency", 0, currency, message),))
+    if turned.whole:
+        check_whole(low, high, currency)
+        low, high = float(math.ceil(low)), float(math.floor(high))
     for x in (low, high):
         turned.turned(case, x)  # refuses a value that the field does not allow
     horizon = horizon_of(case)
