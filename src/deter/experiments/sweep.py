@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import heapq
+import math
 import multiprocessing
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -191,7 +192,7 @@ def contents_of(plan: Plan) -> Contents:
     loaded = plan.loaded
     e = loaded.experiment
     first = next(iter(loaded.cases.values()))
-    base = {
+    base: dict[str, Any] = {
         "scenario": first.scenario.model_dump(mode="json", by_alias=True, exclude={"framework"}),
         "frameworks": {
             name: case.framework.model_dump(mode="json", by_alias=True)
@@ -248,7 +249,7 @@ def contents_of(plan: Plan) -> Contents:
     if plan.cases.inputs:
         points = pd.DataFrame(plan.cases.points, columns=[i.name for i in plan.cases.inputs])
         points.index.name = "point"
-    return Contents(manifest, base, plan.cases.table, points, _described(plan))
+    return Contents(manifest, _jsonable(base), plan.cases.table, points, _described(plan))
 
 
 def _optional_versions() -> dict[str, str]:
@@ -266,6 +267,8 @@ def _jsonable(value: Any) -> Any:
         return {str(key): _jsonable(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
         return [_jsonable(inner) for inner in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
     return value if value is None or isinstance(value, str | int | float) else str(value)
 
 
@@ -330,7 +333,7 @@ def _identity(plan: Plan) -> dict[str, Any]:
                     "sets": list(f.paths),
                     "distribution": None
                     if f.distribution is None
-                    else _finite(f.distribution.model_dump()),
+                    else f.distribution.model_dump(),
                     "joint": f.joint,
                 }
                 for f in loaded.uncertainties
@@ -349,11 +352,6 @@ def _given(loaded: LoadedExperiment) -> dict[str, list[str]]:
         name: [path for path, raw in wanted.items() if not addressed(case, path, raw)]
         for name, case in loaded.cases.items()
     }
-
-
-def _finite(document: dict[str, Any]) -> dict[str, Any]:
-    return {k: str(v) if isinstance(v, float) and not np.isfinite(v) else v
-            for k, v in document.items()}
 
 
 def _described(plan: Plan) -> list[tuple[str, str, str]]:
