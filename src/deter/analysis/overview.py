@@ -9,7 +9,6 @@ import numpy as np
 
 from deter.analysis.estimates import Estimate
 
-
 QUARTILES = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 

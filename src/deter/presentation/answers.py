@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from rich import box
@@ -31,31 +32,19 @@ def view(result: Any, seed: int) -> RenderableType:
     seed : int
         Of the sweep, for the commands that repeat a history.
     """
-    if isinstance(result, Flip):
-        return replays.flip_view(result)
-    if isinstance(result, Exchange):
-        return replays.exchange_view(result)
-    if isinstance(result, Autopsy):
-        return replays.autopsy_view(result)
     if isinstance(result, PeaceTable):
         return replays.peace_view(result, seed)
-    if isinstance(result, Overview):
-        return _overview(result)
-    if isinstance(result, Contrast):
-        return _contrast(result)
+    for kind, shown in VIEWS.items():
+        if isinstance(result, kind):
+            return shown(result)
     return analyses.tables(result)
 
 
 def as_dict(result: Any) -> Any:
     """Return a result as plain data."""
-    if isinstance(result, Flip):
-        return replays.flip_dict(result)
-    if isinstance(result, Exchange):
-        return replays.exchange_dict(result)
-    if isinstance(result, Autopsy):
-        return replays.autopsy_dict(result)
-    if isinstance(result, PeaceTable):
-        return replays.peace_dict(result)
+    for kind, told in DICTS.items():
+        if isinstance(result, kind):
+            return told(result)
     return analyses.as_dict(result)
 
 
@@ -99,6 +88,21 @@ def _contrast(found: Contrast) -> RenderableType:
     if found.ratio is not None:
         lines.append(f"hazard ratio of the first attack: {_amount(found.ratio, '')}")
     return Text("\n".join(lines))
+
+
+VIEWS: dict[type[Any], Callable[[Any], RenderableType]] = {
+    Flip: replays.flip_view,
+    Exchange: replays.exchange_view,
+    Autopsy: replays.autopsy_view,
+    Overview: _overview,
+    Contrast: _contrast,
+}
+DICTS: dict[type[Any], Callable[[Any], Any]] = {
+    Flip: replays.flip_dict,
+    Exchange: replays.exchange_dict,
+    Autopsy: replays.autopsy_dict,
+    PeaceTable: replays.peace_dict,
+}
 
 
 __all__ = ["as_dict", "view"]
