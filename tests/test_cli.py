@@ -562,7 +562,7 @@ def test_ctrl_c_from_a_terminal(here: Path, engine: str) -> None:
         text=True,
         start_new_session=True,
         env=os.environ | {"PYTHONPATH": str(SOURCE)},
-        preexec_fn=hears_ctrl_c,
+        preexec_fn=hears_ctrl_c,  # noqa: PLW1509  no other thread runs here
     ) as process:
         try:
             if engine == "reference":
