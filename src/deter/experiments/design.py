@@ -362,8 +362,8 @@ def _four(p: tuple[float, ...]) -> tuple[float, float, float, float]:
 NOT_EXTENDED = {
     "latin_hypercube": "another n is another sample: none of its points is kept, since each "
     "stratum is split anew; sobol can be doubled",
-    "morris": "its trajectories are drawn together; take a new folder",
-    "saltelli": "its base points are those of a Sobol sequence: n can only be doubled",
+    "morris": "trajectories can be added, not taken away",
+    "saltelli": "n can only go from one power of two to a greater one",
     "sobol": "n can only go from one power of two to a greater one",
     "grid": "levels can be added to a lever, not taken away or changed",
     "list": "patches can be added, not taken away",

@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -25,7 +25,9 @@ from numpy.typing import NDArray
 
 from deter.errors import OutputError
 from deter.experiments.table import schema_of, tabulated
-from deter.experiments.work import Batch
+
+if TYPE_CHECKING:
+    from deter.experiments.work import Batch
 
 PARTS = "parts"
 PATTERN = "part-*.parquet"

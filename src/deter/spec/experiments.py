@@ -187,7 +187,7 @@ def _examine(file: Path, shown: str) -> tuple[LoadedExperiment | None, list[Faul
     check = _Check(file, tree, rest.record)
     check.doubts = {path[0] for path in rest.doubts}
     check.run()
-    doubted = {path[:2] for path in rest.doubts} | {path[:1] for path in rest.doubts}
+    doubted = {path[:2] for path in rest.doubts}
     faults = [*faults, *(fault for path, fault in check.faults if not _rests_on(path, doubted))]
     if faults or check.base is None:
         return None, faults
