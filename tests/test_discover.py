@@ -83,7 +83,7 @@ def test_two_sides_of_one_factor_are_recovered() -> None:
 
 def test_in_noise_nothing_is_found() -> None:
     found = 0
-    for seed in range(25):
+    for seed in range(15):
         cases = drawn(300, seed)
         y = np.random.default_rng(seed + 99).random(300) < 0.2
         result = discover(cases, y, list(cases.columns), seed=seed + 1)

@@ -127,6 +127,10 @@ def test_alike_frameworks_cannot_be_told_apart() -> None:
 def test_nothing_seen_has_a_width() -> None:
     found = regret(Payoff("p", np.zeros((3, 2, 50)), threshold=0.01), ["a", "b"], resamples=20)
     assert found.choice("mean").best == ("a", "b")
+    for choice in found.choices:
+        e = choice.values["a"]
+        assert seen(e.high) > seen(e.low), choice.criterion
+    assert found.choice("worst").values["a"].high == pytest.approx(3.84 / 53.84, abs=0.001)
     y = np.zeros((3, 2, 100))
     y[0, 1, :5] = 1.0
     found = regret(Payoff("p", y, threshold=0.01), ["a", "b"], resamples=50)

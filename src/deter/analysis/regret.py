@@ -29,7 +29,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtr, ndtri
 
-from deter.analysis.estimates import LEVEL, Estimate, Z
+from deter.analysis.estimates import LEVEL, Estimate, Z, wilson_band
 from deter.analysis.groups import holm
 from deter.analysis.ranking import letters_of
 from deter.analysis.rows import Floats
@@ -44,7 +44,7 @@ LABELS = {
     "regret": "largest regret",
     "regret_90": "90 % regret",
     "mean": "mean",
-    "satisficing": "meets the threshold, share of cases",
+    "satisficing": "share of cases that meet the threshold",
 }
 
 
@@ -67,6 +67,9 @@ class Payoff:
         Of the measure among several.
     unit : str
         ``1`` for a probability or share.
+    span : float, optional
+        Width of the range of values, from 0; 1 for a probability or share, else that of the values
+        where not given. It says how wide the limits are where nothing was seen.
     """
 
     name: str
@@ -75,6 +78,7 @@ class Payoff:
     threshold: float | None = None
     weight: float = 1.0
     unit: str = "1"
+    span: float | None = None
 
     def __post_init__(self) -> None:
         if self.better not in ("lower", "higher"):
@@ -185,49 +189,77 @@ def regret(
     weight = _weights(weights, cases)
     values, places = values[weight > 0], np.flatnonzero(weight > 0)
     weight = weight[weight > 0]
-    sign = 1.0 if payoff.better == "lower" else -1.0
-    loss = sign * values
-    n = loss.shape[2]
-    threshold = None if payoff.threshold is None else sign * payoff.threshold
-    boot = _bootstrap(loss, weight, threshold, seed, resamples, sampled=sampled)
-    means = loss.mean(axis=2)
+    data = _Losses.of(payoff, values, weight, sampled=sampled)
+    means = data.loss.mean(axis=2)
     gaps = means - means.min(axis=1, keepdims=True)
+    n = data.loss.shape[2]
     scope = f"{len(values):,} cases" + ("" if weights is None else ", weighted")
     what = (
         f"{payoff.name}, {payoff.better} is better; of {scope}, {n:,} replications that share luck"
     )
-    middle = _criteria(means, weight, threshold)
+    middle = _criteria(means, weight, data.threshold)
+    boot = _bootstrap(data, seed, resamples)
     choices = []
-    for name in CRITERIA:
-        if name not in middle:
-            continue
-        lower = name != "satisficing"
-        if name in ("worst", "regret"):
-            low, high = _worst_limits(loss) if name == "worst" else _regret_limits(loss)
-            method = "limits of all cases at once below, of the worst case above"
-        else:
-            low, high = np.quantile(boot[name], [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0)
-            over = "replications and cases" if sampled else "replications"
-            method = f"bootstrap over {over}, percentiles"
-            if name == "regret_90":  # chance spreads regrets, in the resamples once more
-                low, high = _mirrored(low, high, middle[name])
-                method += " and their mirror image"
-        turn = sign if name in ("worst", "mean") else 1.0
+    for name in [name for name in CRITERIA if name in middle]:
+        low, high, method = _limits(name, data, middle[name], boot[name])
+        turn = data.sign if name in ("worst", "mean") else 1.0
+        unit = "1" if name == "satisficing" else payoff.unit
         estimates = {}
         for f, framework in enumerate(frameworks):
             ends = sorted((turn * float(low[f]), turn * float(high[f])))
-            unit = "1" if name == "satisficing" else payoff.unit
-            words = f"{LABELS[name]}: {what}"
-            value = turn * float(middle[name][f])
+            words, value = f"{LABELS[name]}: {what}", turn * float(middle[name][f])
             estimates[framework] = Estimate(value, ends[0], ends[1], n, unit, words, method)
+        lower = name != "satisficing"
         order, apart = _apart(middle[name], boot[name], frameworks, lower=lower)
-        best = [f for f in order if (order[0], f) not in apart and (f, order[0]) not in apart]
-        better_low = lower if turn > 0 else not lower
-        choices.append(Choice(name, estimates, tuple(best), letters_of(order, apart), better_low))
+        best = tuple(f for f in order if not {(order[0], f), (f, order[0])} & apart)
+        letters = letters_of(order, apart)
+        choices.append(Choice(name, estimates, best, letters, lower if turn > 0 else not lower))
     worst = {f: int(places[k]) for f, k in zip(frameworks, means.argmax(axis=0), strict=True)}
     most = {f: int(places[k]) for f, k in zip(frameworks, gaps.argmax(axis=0), strict=True)}
-    unsure = _unsure(loss, weight, threshold, frameworks)
+    unsure: dict[str, float] = {}
+    if data.threshold is not None:
+        surely, maybe = _threshold_limits(data, data.threshold)
+        unsure = {f: float(b - a) for f, a, b in zip(frameworks, surely, maybe, strict=True)}
     return Regret(payoff.name, tuple(choices), worst, most, unsure, len(values), n, what)
+
+
+@dataclass(frozen=True, eq=False)
+class _Losses:
+    """What is lost in each case, lower is better, and what limits need to know of it."""
+
+    loss: Floats
+    weight: Floats
+    threshold: float | None
+    sign: float
+    room: tuple[float, float]
+    sampled: bool
+
+    @staticmethod
+    def of(payoff: Payoff, values: Floats, weight: Floats, *, sampled: bool) -> _Losses:
+        sign = 1.0 if payoff.better == "lower" else -1.0
+        loss = sign * values
+        threshold = None if payoff.threshold is None else sign * payoff.threshold
+        width = payoff.span if payoff.span is not None else float(payoff.unit == "1")
+        ends = (float(loss.min()), float(loss.max()), sign * width, 0.0)
+        return _Losses(loss, weight, threshold, sign, (min(ends), max(ends)), sampled)
+
+
+def _limits(name: str, data: _Losses, middle: Floats, boot: Floats) -> tuple[Floats, Floats, str]:
+    """Return the limits of a criterion by framework, and how they are made."""
+    if name in ("worst", "regret"):
+        low, high = _worst_limits(data) if name == "worst" else _regret_limits(data)
+        return low, high, "limits of all cases at once below, of the worst case above"
+    low, high = np.quantile(boot, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0)
+    over = "replications and cases" if data.sampled else "replications"
+    method = f"bootstrap over {over}, percentiles"
+    if name == "regret_90":  # chance spreads regrets, in the resamples once more
+        low, high = _mirrored(low, high, middle)
+        method += " and their mirror image"
+    flat = high - low <= 1e-12  # resamples of what never differs do not differ
+    if flat.any():
+        least, most = _spare(name, data)
+        low, high = np.where(flat, least, low), np.where(flat, most, high)
+    return low, high, method
 
 
 def combined(payoffs: Sequence[Payoff]) -> Payoff:
@@ -257,7 +289,9 @@ def combined(payoffs: Sequence[Payoff]) -> Payoff:
         if high > low:
             whole = whole + p.weight / total * (loss - low) / (high - low)
     name = " + ".join(f"{p.weight / total:.2g} × {p.name}" for p in payoffs)
-    return Payoff(f"{name}, each from 0 (best seen) to 1 (worst seen)", whole, "lower")
+    return Payoff(
+        f"{name}, each from 0 (best seen) to 1 (worst seen)", whole, unit="score", span=1.0
+    )
 
 
 def _complete(payoff: Payoff, frameworks: int) -> Floats:
@@ -307,16 +341,9 @@ def _quantile(values: Floats, weight: Floats, level: float) -> Floats:
     return found
 
 
-def _bootstrap(
-    loss: Floats,
-    weight: Floats,
-    threshold: float | None,
-    seed: int,
-    resamples: int,
-    *,
-    sampled: bool,
-) -> dict[str, Floats]:
+def _bootstrap(data: _Losses, seed: int, resamples: int) -> dict[str, Floats]:
     """Return the criteria of resampled replications (and cases), each resamples by frameworks."""
+    loss, weight = data.loss, data.weight
     rng = np.random.default_rng(seed)
     cases, frameworks, n = loss.shape
     flat = loss.reshape(-1, n)
@@ -324,10 +351,12 @@ def _bootstrap(
     for _ in range(resamples):
         share = rng.multinomial(n, np.full(n, 1.0 / n)) / n
         means = (flat @ share).reshape(cases, frameworks)
-        drawn = weight * rng.multinomial(cases, np.full(cases, 1.0 / cases)) if sampled else weight
+        drawn = (
+            weight * rng.multinomial(cases, np.full(cases, 1.0 / cases)) if data.sampled else weight
+        )
         extremes = _criteria(means, weight, None)
         drawn = drawn / drawn.sum() if drawn.sum() > 0 else weight
-        rest = _criteria(means, drawn, threshold)
+        rest = _criteria(means, drawn, data.threshold)
         for name, value in rest.items():
             kept = extremes[name] if name in ("worst", "regret") else value
             found.setdefault(name, []).append(kept)
@@ -340,34 +369,35 @@ def _mirrored(low: Floats, high: Floats, middle: Floats) -> tuple[Floats, Floats
     return np.maximum(below, 0.0), above
 
 
-def _bands(loss: Floats, z: float) -> tuple[Floats, Floats]:
+def _bands(loss: Floats, z: float, room: tuple[float, float]) -> tuple[Floats, Floats]:
     """Return limits of the mean over the last axis: Wilson's, with an effective number of trials.
 
-    As :func:`deter.analysis.estimates.bounded_mean`, of many means at once; the range is that of
-    the whole table.
+    As :func:`deter.analysis.estimates.bounded_mean`, of many means at once.
     """
-    n, base, width = loss.shape[-1], float(loss.min()), float(np.ptp(loss))
+    n, base, width = loss.shape[-1], room[0], room[1] - room[0]
     if width <= 0:
         return loss.mean(axis=-1), loss.mean(axis=-1)
     place = (loss - base) / width
     share, variance = place.mean(axis=-1), place.var(axis=-1)
-    size = float((place**2).sum()) / float(place.sum())
-    room = share * (1 - share)
-    dispersion = np.where(room > 0, np.minimum(variance / np.where(room > 0, room, 1.0), 1.0), size)
+    whole = float(place.sum())
+    size = float((place**2).sum()) / whole if whole > 0 else 1.0
+    most = share * (1 - share)
+    dispersion = np.where(most > 0, np.minimum(variance / np.where(most > 0, most, 1.0), 1.0), size)
     inverse = dispersion / n * z * z
     middle = share + inverse / 2
-    spread = np.sqrt(inverse * (room + inverse / 4))
+    spread = np.sqrt(inverse * (most + inverse / 4))
     low, high = (middle - spread) / (1 + inverse), (middle + spread) / (1 + inverse)
     return base + width * np.clip(low, 0.0, 1.0), base + width * np.clip(high, 0.0, 1.0)
 
 
-def _worst_limits(loss: Floats) -> tuple[Floats, Floats]:
+def _worst_limits(data: _Losses) -> tuple[Floats, Floats]:
     """Return limits of the worst case of each framework."""
-    strict = float(ndtri(1 - (1 - LEVEL) / 2 / len(loss)))
-    return _bands(loss, strict)[0].max(axis=0), _bands(loss, Z)[1].max(axis=0)
+    strict = float(ndtri(1 - (1 - LEVEL) / 2 / len(data.loss)))
+    low, high = (_bands(data.loss, z, data.room)[side] for z, side in ((strict, 0), (Z, 1)))
+    return low.max(axis=0), high.max(axis=0)
 
 
-def _gap_error(gaps: Floats) -> tuple[Floats, Floats]:
+def _gap_error(gaps: Floats, room: tuple[float, float]) -> tuple[Floats, Floats]:
     """Return means of paired differences and their errors, with pseudo-observations.
 
     z² of them lie half on each side of 0, by the typical size of what is not 0, so that a
@@ -376,7 +406,7 @@ def _gap_error(gaps: Floats) -> tuple[Floats, Floats]:
     n = gaps.shape[-1]
     squares, sizes = (gaps**2).sum(axis=-1), np.abs(gaps).sum(axis=-1)
     whole = float(sizes.sum())
-    typical = float(squares.sum()) / whole if whole > 0 else 0.0
+    typical = float(squares.sum()) / whole if whole > 0 else room[1] - room[0]
     size = np.where(sizes > 0, squares / np.where(sizes > 0, sizes, 1.0), typical)
     more = n + Z * Z
     middle = gaps.sum(axis=-1) / more
@@ -384,17 +414,56 @@ def _gap_error(gaps: Floats) -> tuple[Floats, Floats]:
     return middle, np.sqrt(np.maximum(variance, 0.0) / more)
 
 
-def _regret_limits(loss: Floats) -> tuple[Floats, Floats]:
+def _regret_limits(data: _Losses) -> tuple[Floats, Floats]:
     """Return limits of the largest regret: of paired differences from every rival in every case."""
+    low = _regrets(data, _strict(data.loss), -1.0).max(axis=0)
+    return low, _regrets(data, Z, 1.0).max(axis=0)
+
+
+def _strict(loss: Floats) -> float:
+    """Return the quantile for limits of all cases and rivals at once."""
+    pairs = max(len(loss) * (loss.shape[1] - 1), 1)
+    return float(ndtri(1 - (1 - LEVEL) / 2 / pairs))
+
+
+def _regrets(data: _Losses, z: float, side: float) -> Floats:
+    """Return a limit of each regret (cases, frameworks): the largest over rivals, at least 0."""
+    loss = data.loss
     cases, frameworks, _ = loss.shape
-    low, high = np.zeros(frameworks), np.zeros(frameworks)
-    strict = float(ndtri(1 - (1 - LEVEL) / 2 / max(cases * (frameworks - 1), 1)))
+    found = np.zeros((cases, frameworks))
     for f in range(frameworks):
         for g in range(frameworks):
             if g != f:
-                middle, error = _gap_error(loss[:, f] - loss[:, g])
-                low[f] = max(low[f], float((middle - strict * error).max()))
-                high[f] = max(high[f], float((middle + Z * error).max()))
+                middle, error = _gap_error(loss[:, f] - loss[:, g], data.room)
+                found[:, f] = np.maximum(found[:, f], middle + side * z * error)
+    return found
+
+
+def _threshold_limits(data: _Losses, threshold: float) -> tuple[Floats, Floats]:
+    """Return the shares of cases that surely meet the threshold, and that may meet it."""
+    low, high = _bands(data.loss, Z, data.room)
+    return data.weight @ (high <= threshold), data.weight @ (low <= threshold)
+
+
+def _spare(name: str, data: _Losses) -> tuple[Floats, Floats]:
+    """Return wide limits of a criterion of which all resamples are alike.
+
+    The mean gets Wilson's over replications; the 90 % regret that of each case's own limits; the
+    share of cases those that surely and that may meet the threshold, and Wilson's of the number of
+    cases where they are a sample.
+    """
+    weight = data.weight
+    if name == "mean":
+        return _bands(np.tensordot(weight, data.loss, axes=1), Z, data.room)
+    if name == "regret_90":
+        high = _quantile(_regrets(data, Z, 1.0), weight, 0.9)
+        return np.zeros_like(high), high
+    threshold = data.threshold or 0.0
+    low, high = _threshold_limits(data, threshold)
+    if data.sampled:
+        share = weight @ (data.loss.mean(axis=2) <= threshold)
+        less, more = wilson_band(share, np.full(len(share), 1.0 / float((weight**2).sum())))
+        low, high = np.minimum(low, less), np.maximum(high, more)
     return low, high
 
 
@@ -410,13 +479,3 @@ def _apart(
         p = 1.0 if gap == 0 else 0.0 if spread == 0 else 2 * float(ndtr(-abs(gap) / spread))
         p_values[frameworks[a], frameworks[b]] = p
     return order, holm(p_values)
-
-
-def _unsure(
-    loss: Floats, weight: Floats, threshold: float | None, frameworks: Sequence[str]
-) -> dict[str, float]:
-    if threshold is None:
-        return {}
-    low, high = _bands(loss, Z)
-    open_ = (low <= threshold) & (threshold < high)
-    return {name: float(weight @ open_[:, f]) for f, name in enumerate(frameworks)}
