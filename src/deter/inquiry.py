@@ -22,8 +22,8 @@ from deter.analysis.overview import Contrast, Overview, overview
 from deter.analysis.ranking import hazard_ratio, ranking
 from deter.analysis.regret import Payoff, combined, regret
 from deter.analysis.rows import matched, sample
-from deter.analysis.sensitivity import levers, morris, sobol
-from deter.analysis.variance import Split, split_summary
+from deter.analysis.sensitivity import levers, morris, saltelli_size, sobol
+from deter.analysis.variance import Split, split_table
 from deter.errors import Fault, InputError
 from deter.experiments.rows import Rows
 from deter.experiments.study import Study, StudyFactor
@@ -233,10 +233,16 @@ def _combinations(study: Study) -> list[tuple[str, list[int]]]:
     return found
 
 
-def _split(study: Study, question: Question, framework: str, cases: Sequence[int]) -> Split:
-    frame = study.per_case(question.measure)
-    mine = frame[(frame["framework"] == framework) & frame["case"].isin(cases)]
-    return split_summary(mine["mean"], mine["variance"], mine["n"])
+def _split(values: Floats, study: Study, cases: list[int]) -> Split:
+    """Split the variance of a framework's values; rows of one base point stand together."""
+    factors = {one.name: list(one.columns) for one in study.inputs}
+    blocks = None
+    if study.design["kind"] == "saltelli":
+        size, _ = saltelli_size(study.cases.loc[cases], factors)
+        blocks = np.arange(len(cases)) // size
+    elif study.design["kind"] == "morris":
+        blocks = np.arange(len(cases)) // (len(factors) + 1)
+    return split_table(values, blocks)
 
 
 # ---- the analyses
@@ -253,7 +259,8 @@ def _summary(study: Study, question: Question) -> Iterator[Answer]:
     yield Answer("summary", question.measure, found)
     if len(study.cases) > 1:
         for name in _asked(study, question):
-            yield Answer("summary", name, _split(study, question, name, list(study.cases.index)))
+            split = _split(table.of(name), study, list(study.cases.index))
+            yield Answer("summary", name, split)
 
 
 def _contrast(study: Study, question: Question) -> Iterator[Answer]:
@@ -285,6 +292,15 @@ def _over_cases(values: Floats) -> Floats:
     """Return the mean over cases of each replication that ran to its end in all of them."""
     whole = np.isfinite(values).all(axis=0)
     found: Floats = np.where(whole, values.mean(axis=0), np.nan)
+    return found
+
+
+def _over_replications(values: Floats) -> Floats:
+    """Return the mean of each case over the replications that ran to their end."""
+    known = np.isfinite(values)
+    n = known.sum(axis=1)
+    total = np.where(known, values, 0.0).sum(axis=1)
+    found: Floats = np.where(n > 0, total / np.maximum(n, 1), np.nan)
     return found
 
 
@@ -323,13 +339,13 @@ def _sensitivity(study: Study, question: Question) -> Iterator[Answer]:
 
 def _indices(study: Study, question: Question, kind: str) -> Iterator[Answer]:
     factors = {one.name: list(one.columns) for one in study.inputs}
-    means = study.per_case(question.measure)
+    table = _values(study, question)
     for name in _asked(study, question):
-        mine = means[means["framework"] == name].set_index("case")["mean"]
         for told, cases in _combinations(study):
             frame = study.cases.loc[cases]
-            outcome = mine.reindex(cases).to_numpy(dtype=np.float64)
-            split = _split(study, question, name, cases)
+            values = table.of(name)[cases]
+            outcome = _over_replications(values)
+            split = _split(values, study, cases)
             if kind == "saltelli":
                 found: Any = sobol(frame, outcome, factors, split=split)
             else:
