@@ -34,7 +34,7 @@ PATTERN = "part-*.parquet"
 DRAFT = ".draft"
 """How the name of a file that is being written begins."""
 
-PART_ROWS = 40_000
+PART_ROWS = 20_000
 """Rows after which a part is written."""
 
 PART_SECONDS = 10.0
