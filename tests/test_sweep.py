@@ -217,8 +217,7 @@ def test_every_word_is_written_as_set_and_built(tmp_path: Path):
             continue
         steps = row.path.split(".")
         path = ".".join(
-            places.get(steps[at - 1], "0") if step == "*" else step
-            for at, step in enumerate(steps)
+            places.get(steps[at - 1], "0") if step == "*" else step for at, step in enumerate(steps)
         )
         shape = shape_at(path)
         assert shape is not None
@@ -296,10 +295,11 @@ replications: 4
 def test_who_runs_it_does_not_show(done: Path, tmp_path: Path):
     expected = table_digest(done)
     assert table_digest(done / PARTS) == expected
-    for name, options in (
+    ways: list[tuple[str, dict[str, Any]]] = [
         ("threads", {"workers": 2}),
         ("small parts", {"part_rows": 1, "workers": 2}),
-    ):
+    ]
+    for name, options in ways:
         folder = tmp_path / name
         assert table_digest(swept(folder, **options).folder) == expected
     loaded = loaded_from(tmp_path / "processes")
@@ -325,7 +325,7 @@ def test_the_digest_sees_a_change(done: Path, tmp_path: Path):
     whole = table_digest(copy)
     part = next((copy / PARTS).iterdir())
     frame = pd.read_parquet(part)
-    frame.loc[3, "ground_lost"] += 1e-12
+    frame["ground_lost"] += np.where(np.arange(len(frame)) == 3, 1e-12, 0.0)
     frame.to_parquet(part)
     assert table_digest(copy) != whole
 
@@ -516,9 +516,9 @@ def test_it_stops_case_by_case(tmp_path: Path):
     rule = Rule(0.08, 400, 50)
     assert set(table["n"]) <= set(rule.looks())
     assert table["n"].nunique() > 1
-    for row in table.itertuples():
-        low, high = limits([row.n], [row.mean * row.n], [row.mean * row.n])
-        assert max(high[0] - row.mean, row.mean - low[0]) <= 0.08 or row.n == 400
+    n, mean = table["n"].to_numpy(), table["mean"].to_numpy()
+    low, high = limits(n, mean * n, mean * n)
+    assert ((np.maximum(high - mean, mean - low) <= 0.08) | (n == 400)).all()
 
 
 def test_until_goes_on_after_a_stop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -578,7 +578,7 @@ def full_after(monkeypatch: pytest.MonkeyPatch, bytes_left: int, number: int) ->
             raise OSError(number, os.strerror(number))
         sync(handle)
 
-    monkeypatch.setattr(parts.os, "fsync", fsync)
+    monkeypatch.setattr(os, "fsync", fsync)
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
@@ -665,7 +665,7 @@ def test_a_study_says_what_the_analysis_says(done: Path):
     assert study.complete
     assert study.frameworks == ("none", "inline")
     assert [f.name for f in study.levers] == ["binding", "response"]
-    assert [f.unit for f in study.uncertainties] == ["brigades", "prize"] or True
+    assert study.uncertainties[0].unit == "brigades"
     rows = study.rows(7)
     assert rows.aligned
     known = estimates(rows, study.horizon, names=_shared())
@@ -709,7 +709,8 @@ def test_others_can_read_it(done: Path):
     assert "| `forces` | brigades | uncertainty, sets `protege.forces` |" in text
     assert all(f"| `{column}` |" in text for column in pd.read_parquet(done / PARTS).columns)
     duckdb = pytest.importorskip("duckdb", reason="DuckDB is not installed")
-    query = f"SELECT count(*) FROM '{done}/parts/*.parquet' JOIN '{done}/cases.parquet' USING (\"case\")"
+    join = f"'{done}/parts/*.parquet' JOIN '{done}/cases.parquet' USING (\"case\")"
+    query = f"SELECT count(*) FROM {join}"
     assert duckdb.sql(query).fetchall() == [(16 * 2 * 60,)]
 
 
@@ -777,7 +778,7 @@ def test_overhead_of_a_case(tmp_path: Path):
     plan = plan_sweep(loaded)
     outcome = run_sweep(plan, tmp_path / "out")
     games = plan.games()
-    columns = {name: plan.cases.table[name].tolist() for name in plan.cases.table}
+    columns = {str(name): plan.cases.table[name].tolist() for name in plan.cases.table}
     task = Task("inline", (0,), sliced(columns, (0,)), 0, 2000)
     pure = run_task(Kitchen(games, "compiled", 3), task).seconds / 2000
     overhead = outcome.seconds / n - pure

@@ -35,7 +35,10 @@ def _evidence() -> None:
 @guarded
 def validate(
     paths: Annotated[
-        list[str], typer.Argument(help="Scenarios, frameworks, experiments, or folders of them.", metavar="PATH")
+        list[str],
+        typer.Argument(
+            help="Scenarios, frameworks, experiments, or folders of them.", metavar="PATH"
+        ),
     ],
     as_json: JSON = False,
 ) -> None:

@@ -111,9 +111,7 @@ def _carry_out(plan: Plan, place: str, count: int, dask: str | None, *, resume: 
             executor, count = stack.enter_context(dask_executor(dask))
             note(f"Running on a Dask cluster, {count} tasks side by side.")
         bar = stack.enter_context(_progress())
-        return run_sweep(
-            plan, place, resume=resume, workers=count, executor=executor, progress=bar
-        )
+        return run_sweep(plan, place, resume=resume, workers=count, executor=executor, progress=bar)
 
 
 def _estimate(plan: Plan, place: str, workers: int, *, as_json: bool) -> None:

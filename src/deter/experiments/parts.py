@@ -361,9 +361,7 @@ def _sorted_pieces(files: Sequence[Path]) -> Iterator[pa.Table]:
 
 
 def _plain_words(table: pa.Table) -> pa.Table:
-    fields = [
-        pa.field(f.name, pa.string() if _is_word(f.type) else f.type) for f in table.schema
-    ]
+    fields = [pa.field(f.name, pa.string() if _is_word(f.type) else f.type) for f in table.schema]
     return table.cast(pa.schema(fields))
 
 

@@ -140,7 +140,7 @@ class Study:
     @property
     def complete(self) -> bool:
         """Whether all that was asked for is there."""
-        return self.manifest["state"] == "complete"
+        return bool(self.manifest["state"] == "complete")
 
     @property
     def design(self) -> dict[str, Any]:

@@ -107,7 +107,7 @@ def _opened(token: str, packed: bytes) -> Kitchen:
     with _open_lock:
         kitchen = _open.get(token)
         if kitchen is None:
-            games, engine, seed = pickle.loads(packed)  # noqa: S301  from this very program
+            games, engine, seed = pickle.loads(packed)
             kitchen = _open[token] = Kitchen(games, engine, seed, token)
             while len(_open) > KITCHENS:
                 _open.popitem(last=False)
@@ -198,7 +198,9 @@ def run_task(kitchen: Kitchen, task: Task) -> Batch:
         before = seen.setdefault(key, at)
         if before != at:  # what differs has no effect under this framework
             raw[at : at + span] = raw[before : before + span]
-            again = {at + e - before: errors[e] for e in range(before, before + span) if e in errors}
+            again = {
+                at + e - before: errors[e] for e in range(before, before + span) if e in errors
+            }
             errors |= again
             continue
         records, failed = _run_case(kitchen, task, values)

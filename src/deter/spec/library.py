@@ -70,9 +70,11 @@ def experiment_files() -> list[Path]:
 def locate_experiment(text: str) -> Path | None:
     """Find an experiment: a file, a folder that holds one, or a name in the library."""
     for place in (Path(text), experiments_root() / text, experiments_root().parent / text):
-        for candidate in (place, place.with_name(place.name + SUFFIX), place / EXPERIMENT_FILE) if (
-            place.name
-        ) else (place / EXPERIMENT_FILE,):
+        for candidate in (
+            (place, place.with_name(place.name + SUFFIX), place / EXPERIMENT_FILE)
+            if (place.name)
+            else (place / EXPERIMENT_FILE,)
+        ):
             if is_file(candidate):
                 return candidate
     return None

@@ -262,7 +262,9 @@ def _folder_faults(folder: Path, text: str, experiments: Experiments | None) -> 
     if not files:
         return [Fault(library.printable(text), 0, "", "holds no YAML file; name another folder")]
     once: dict[tuple[str, int, str], Fault] = {}
-    for fault in (f for file in files for f in _file_faults(file, library.shown(file), experiments)):
+    for fault in (
+        f for file in files for f in _file_faults(file, library.shown(file), experiments)
+    ):
         once.setdefault((fault.file, fault.line, fault.path), fault)
     return sorted(once.values())
 

@@ -34,10 +34,12 @@ def kind_of(path: Path, tree: Table | None = None) -> FileKind:
     Returns
     -------
     {"scenario", "framework", "catalogue", "experiment"}
-        An experiment is called ``experiment.yaml`` or names its ``base``. A framework is in a folder ``frameworks`` or has ``layers``; a catalogue, which
-        others extend, is in a folder ``actors`` or ``options``.
+        An experiment is called ``experiment.yaml`` or names its ``base``. A framework is in a
+        folder ``frameworks`` or has ``layers``; a catalogue, which others extend, is in a folder
+        ``actors`` or ``options``.
     """
-    if path.name == library.EXPERIMENT_FILE or (tree is not None and tree.get("base") is not None):
+    names_a_base = tree is not None and tree.get("base") is not None
+    if path.name == library.EXPERIMENT_FILE or names_a_base:
         return "experiment"
     folder = path.resolve().parent.name
     if folder == library.FRAMEWORKS or (tree is not None and tree.get("layers") is not None):
