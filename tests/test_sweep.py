@@ -6,6 +6,7 @@ import errno
 import json
 import math
 import os
+import re
 import resource
 import shutil
 import subprocess
@@ -25,7 +26,7 @@ from deter.analysis.measures import estimates
 from deter.cli import app
 from deter.engine import compiled
 from deter.engine.game import Built, build
-from deter.errors import OutputError
+from deter.errors import InputError, OutputError
 from deter.experiments import folder as folders
 from deter.experiments import parts, sweep
 from deter.experiments.games import Games
@@ -175,7 +176,7 @@ framework:
       sanctions: {level: 0.2, snapback: automatic}
       peacetime: {arms: 1, training: 0.5}
       presence: [{guarantor: A, troops: 5000, place: rear, reinforcement: 2}]
-      ladder: [{after: 1 d, rung: arms, who: [A]}]
+      ladder: [{deadline: 1 d, rung: arms, who: [A]}]
     - {id: second, members: all, obligation: assist, binding: political}
 """
 
@@ -216,17 +217,13 @@ def test_every_word_is_written_as_set_and_built(tmp_path: Path):
             continue
         steps = row.path.split(".")
         path = ".".join(
-            places.get(steps[at - 1], "0") if step == "*" else step
-            for at, step in enumerate(steps)
+            places.get(steps[at - 1], "0") if step == "*" else step for at, step in enumerate(steps)
         )
         shape = shape_at(path)
         assert shape is not None
         words: list[Any] = list(shape.choices) or [True, False]
-        allowed = [word for word in words if _allowed(case, path, word)]
-        if len(allowed) < 2:
-            continue
         tried += 1
-        levels = tuple(level_of(word, None, None) for word in allowed)
+        levels = tuple(level_of(word, None, None) for word in words)
         factor = Factor("x", "lever", (path,), levels=levels, frameworks=("f",))
         plain += _agrees(case, factor, [level.value for level in levels])
     assert tried >= 20
@@ -248,31 +245,25 @@ def _levels(path: str, values: list[float]) -> Any:
     return tuple(level_of(value, None, meta) for value in values)
 
 
-def _allowed(case: Any, path: str, raw: Any) -> bool:
-    try:
-        patch_scenario(case, {path: raw})
-    except Exception:  # noqa: BLE001
-        return False
-    return True
-
-
 def _agrees(case: Any, factor: Factor, values: list[Any]) -> bool:
     """Compare games of a case written to with games built; tell whether cells were written to."""
     games = Games({"f": case}, (factor,), {}, {})
-    used = False
-    for value in [*values, *values[::-1]]:
-        raw = factor.raw(value)
-        if not _allowed(case, factor.paths[0], raw):
+    expected: dict[Any, Built] = {}
+    for value in values:
+        try:
+            patched = patch_scenario(case, {factor.paths[0]: factor.raw(value)})
+        except InputError:
             continue
+        expected[value] = build(patched.scenario, patched.framework)
+    used = False
+    for value in [*expected, *list(expected)[-2::-1]]:
         template = games.template("f", {"x": value})
         seat = _Seat(template, "reference")
         seat.write(games.written(template, {"x": value}))
-        patched = patch_scenario(case, {factor.paths[0]: raw})
-        expected = build(patched.scenario, patched.framework)
-        for name, array in expected.game._asdict().items():
+        for name, array in expected[value].game._asdict().items():
             mine = getattr(seat.built.game, name)
             assert np.ascontiguousarray(mine).tobytes() == array.tobytes(), (factor.paths, value)
-        assert seat.built[1:] == expected[1:], (factor.paths, value)
+        assert seat.built[1:] == expected[value][1:], (factor.paths, value)
         used |= bool(template.cells)
     return used
 
@@ -304,10 +295,11 @@ replications: 4
 def test_who_runs_it_does_not_show(done: Path, tmp_path: Path):
     expected = table_digest(done)
     assert table_digest(done / PARTS) == expected
-    for name, options in (
+    ways: list[tuple[str, dict[str, Any]]] = [
         ("threads", {"workers": 2}),
         ("small parts", {"part_rows": 1, "workers": 2}),
-    ):
+    ]
+    for name, options in ways:
         folder = tmp_path / name
         assert table_digest(swept(folder, **options).folder) == expected
     loaded = loaded_from(tmp_path / "processes")
@@ -333,7 +325,7 @@ def test_the_digest_sees_a_change(done: Path, tmp_path: Path):
     whole = table_digest(copy)
     part = next((copy / PARTS).iterdir())
     frame = pd.read_parquet(part)
-    frame.loc[3, "ground_lost"] += 1e-12
+    frame["ground_lost"] += np.where(np.arange(len(frame)) == 3, 1e-12, 0.0)
     frame.to_parquet(part)
     assert table_digest(copy) != whole
 
@@ -372,7 +364,7 @@ def test_it_goes_on_where_it_was_stopped(
     def stop(run: Any, batch: Any) -> None:
         keep(run, batch)
         batches.append(batch)
-        if len(batches) % 5 == 0:
+        if len(batches) % 3 == 0:
             raise KeyboardInterrupt
 
     monkeypatch.setattr(sweep._Run, "_keep", stop)
@@ -524,9 +516,9 @@ def test_it_stops_case_by_case(tmp_path: Path):
     rule = Rule(0.08, 400, 50)
     assert set(table["n"]) <= set(rule.looks())
     assert table["n"].nunique() > 1
-    for row in table.itertuples():
-        low, high = limits([row.n], [row.mean * row.n], [row.mean * row.n])
-        assert max(high[0] - row.mean, row.mean - low[0]) <= 0.08 or row.n == 400
+    n, mean = table["n"].to_numpy(), table["mean"].to_numpy()
+    low, high = limits(n, mean * n, mean * n)
+    assert ((np.maximum(high - mean, mean - low) <= 0.08) | (n == 400)).all()
 
 
 def test_until_goes_on_after_a_stop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -586,7 +578,7 @@ def full_after(monkeypatch: pytest.MonkeyPatch, bytes_left: int, number: int) ->
             raise OSError(number, os.strerror(number))
         sync(handle)
 
-    monkeypatch.setattr(parts.os, "fsync", fsync)
+    monkeypatch.setattr(os, "fsync", fsync)
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
@@ -610,7 +602,7 @@ def test_a_full_disk_leaves_a_folder_that_goes_on(
 def small_disk(place: Path) -> Iterator[Path]:
     place.mkdir()
     made = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=500k", "tmpfs", str(place)],
+        ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(place)],
         check=False, capture_output=True,
     )  # fmt: skip
     if made.returncode:
@@ -638,7 +630,7 @@ def command(*arguments: str, limit: int | None = None) -> subprocess.CompletedPr
     )  # fmt: skip
 
 
-MANY = TEXT.replace("replications: 60", "replications: 2000")
+MANY = TEXT.replace("replications: 60", "replications: 1000")
 
 
 def test_a_small_disk_that_fills(disk: Path, tmp_path: Path):
@@ -646,13 +638,15 @@ def test_a_small_disk_that_fills(disk: Path, tmp_path: Path):
     failed = command("sweep", str(path), "-o", str(disk / "out"))
     assert failed.returncode == 2
     assert "No space left on device; make room on that disk" in failed.stderr
-    assert "rows are safe" in failed.stderr
+    safe = re.search(r"; ([\d,]+) rows are safe", failed.stderr)
+    assert safe is not None
+    assert int(safe[1].replace(",", "")) >= parts.PART_ROWS
     assert "Traceback" not in failed.stderr
     moved = tmp_path / "moved"
     shutil.copytree(disk / "out", moved)
     again = command("sweep", str(path), "-o", str(moved), "--resume", "--json")
     assert again.returncode == 0, again.stderr
-    assert json.loads(again.stdout)["rows"] == 16 * 2 * 2000
+    assert json.loads(again.stdout)["rows"] == 16 * 2 * 1000
 
 
 def test_a_limit_on_the_size_of_files(tmp_path: Path):
@@ -671,7 +665,7 @@ def test_a_study_says_what_the_analysis_says(done: Path):
     assert study.complete
     assert study.frameworks == ("none", "inline")
     assert [f.name for f in study.levers] == ["binding", "response"]
-    assert [f.unit for f in study.uncertainties] == ["brigades", "prize"] or True
+    assert study.uncertainties[0].unit == "brigades"
     rows = study.rows(7)
     assert rows.aligned
     known = estimates(rows, study.horizon, names=_shared())
@@ -715,8 +709,9 @@ def test_others_can_read_it(done: Path):
     assert "| `forces` | brigades | uncertainty, sets `protege.forces` |" in text
     assert all(f"| `{column}` |" in text for column in pd.read_parquet(done / PARTS).columns)
     duckdb = pytest.importorskip("duckdb", reason="DuckDB is not installed")
-    query = f"SELECT count(*) FROM '{done}/parts/*.parquet' JOIN '{done}/cases.parquet' USING (\"case\")"
-    assert duckdb.sql(query).fetchone() == (16 * 2 * 60,)
+    join = f"'{done}/parts/*.parquet' JOIN '{done}/cases.parquet' USING (\"case\")"
+    query = f"SELECT count(*) FROM {join}"
+    assert duckdb.sql(query).fetchall() == [(16 * 2 * 60,)]
 
 
 # ---- the command
@@ -783,7 +778,7 @@ def test_overhead_of_a_case(tmp_path: Path):
     plan = plan_sweep(loaded)
     outcome = run_sweep(plan, tmp_path / "out")
     games = plan.games()
-    columns = {name: plan.cases.table[name].tolist() for name in plan.cases.table}
+    columns = {str(name): plan.cases.table[name].tolist() for name in plan.cases.table}
     task = Task("inline", (0,), sliced(columns, (0,)), 0, 2000)
     pure = run_task(Kitchen(games, "compiled", 3), task).seconds / 2000
     overhead = outcome.seconds / n - pure

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from concurrent.futures import Executor
+from importlib import import_module
 from typing import Any
 
 from deter.errors import Fault, InputError
@@ -31,7 +32,7 @@ def dask_executor(address: str) -> Iterator[tuple[Executor, int]]:
         If Dask is not installed, or nothing answers at the address.
     """
     try:
-        from dask.distributed import Client
+        distributed: Any = import_module("dask.distributed")
     except ImportError:
         message = "needs Dask: pip install 'deter[dask]'"
         raise InputError((Fault("--dask", 0, "", message),)) from None
@@ -41,7 +42,7 @@ def dask_executor(address: str) -> Iterator[tuple[Executor, int]]:
     else:
         options["address"] = address
     try:
-        client = Client(**options)
+        client = distributed.Client(**options)
     except (OSError, ValueError, TimeoutError) as error:
         message = f"nothing answers at {address!r} ({type(error).__name__}: {error})"
         raise InputError((Fault("--dask", 0, "", message),)) from None

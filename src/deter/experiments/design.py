@@ -172,10 +172,13 @@ class Policies(dict[str, list[Any]]):
 
 def _policies(loaded: LoadedExperiment, levers: Sequence[Factor]) -> Policies:
     """Cross patches and levers: the first patch first, the last lever fastest."""
-    patches = [patch.name for patch in loaded.patches] or [None]
+    patches: list[Any] = [patch.name for patch in loaded.patches] or [None]
     size = len(patches) * math.prod(len(lever.levels) for lever in levers)
     _check_size(loaded, size)
-    axes = [patches, *([level.value for level in lever.levels] for lever in levers)]
+    axes: list[list[Any]] = [
+        patches,
+        *([level.value for level in lever.levels] for lever in levers),
+    ]
     combined = list(itertools.product(*axes))
     columns: dict[str, list[Any]] = {
         lever.name: [row[at + 1] for row in combined] for at, lever in enumerate(levers)
@@ -202,14 +205,14 @@ def _one_at_a_time(loaded: LoadedExperiment) -> dict[str, list[Any]]:
         )
     rows = [dict(centre)]
     for factor in loaded.levers:
-        for level in factor.levels:
-            if level.value != centre[factor.name]:
-                rows.append({**centre, factor.name: level.value})
+        values = [level.value for level in factor.levels]
+        others = [value for value in values if value != centre[factor.name]]
+        rows += [{**centre, factor.name: value} for value in others]
     for factor in loaded.uncertainties:
         if factor.distribution is not None:
             at = np.array(loaded.experiment.design.quantiles)
-            for value in quantiles(factor.distribution, at):
-                rows.append({**centre, factor.name: float(value)})
+            drawn_there = quantiles(factor.distribution, at)
+            rows += [{**centre, factor.name: float(value)} for value in drawn_there]
     columns: dict[str, list[Any]] = {name: [row[name] for row in rows] for name in centre}
     return columns | {joint.name: [np.nan] * len(rows) for joint in loaded.joints}
 
@@ -300,9 +303,7 @@ def _points(loaded: LoadedExperiment, dimensions: int) -> Floats:
     if design.kind == "saltelli":
         from SALib.sample import sobol
 
-        made = sobol.sample(
-            problem, design.n, calc_second_order=design.second_order, seed=seed
-        )
+        made = sobol.sample(problem, design.n, calc_second_order=design.second_order, seed=seed)
         return made
     from SALib.sample import morris
 

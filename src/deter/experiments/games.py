@@ -21,7 +21,7 @@ import threading
 from collections import Counter, OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -198,9 +198,7 @@ class Games:
         wanted = {**self.fixed, **(self.patches[patch] if is_set(patch) else {})}
         return {p: raw for p, raw in wanted.items() if not addressed(case, p, raw)}
 
-    def repeat(
-        self, framework: str, values: Mapping[str, Any], seed: int, replication: int
-    ) -> str:
+    def repeat(self, framework: str, values: Mapping[str, Any], seed: int, replication: int) -> str:
         """Return the command that tells one replication of a case."""
         parts = ["deter", "trace", self.path, "-f", self.names.get(framework, framework)]
         parts += ["-r", str(replication), "--engine", "reference", "--seed", str(seed)]
@@ -336,7 +334,11 @@ class Games:
             name: [spot_of(scenario, terms, path) for path in self._applies[framework][name]]
             for name in spots
         }
-        return scenario, terms, {n: [s for s in found if s is not None] for n, found in fresh.items()}
+        return (
+            scenario,
+            terms,
+            {n: [s for s in found if s is not None] for n, found in fresh.items()},
+        )
 
     def _based(self, framework: str, settings: dict[str, Any]) -> LoadedScenario:
         """Return the base with settings, set and validated as ``--set`` does."""
@@ -437,7 +439,7 @@ class Games:
     ) -> Iterator[tuple[str, int, Any]]:
         """Yield what is to be written where, for a case: array, offset, value."""
         for name, cells in template.cells.items():
-            value = values.get(name)
+            value: Any = values.get(name)
             if not is_set(value):
                 continue
             for cell in cells:
@@ -496,7 +498,7 @@ def _refuse(case: LoadedScenario, scenario: Scenario, terms: Framework) -> None:
 
 
 def _single(spot: Spot | None, raw: Any) -> Any:
-    """Return a single value as a record's field holds it; None where the field takes another kind."""
+    """Return a single value as a record's field holds it; None where it takes another kind."""
     if spot is None:
         return None
     held = getattr(spot.holder, spot.attribute)
@@ -545,7 +547,7 @@ def _differences(game: Game, other: Game) -> list[tuple[str, int, int]]:
 _reads: Counter[tuple[int, str]] = Counter()
 
 
-@cache
+@lru_cache(maxsize=None)  # noqa: UP033  mypy knows its type
 def _watching(model: type[Record]) -> type[Record]:
     """Return a record's class that counts reads of its fields."""
     fields = frozenset(model.model_fields)
@@ -588,7 +590,8 @@ def _watched(
         holder: Any = root
         for step in spot.steps:
             holder = getattr(holder, step) if isinstance(holder, Record) else holder[step]
-        kind = _watching(type(holder))
+        model: Any = type(holder)
+        kind = _watching(model)
         copy = kind.model_construct(**dict(holder))
         roots[spot.in_framework] = put(root, spot.steps, copy)
         held[key] = copy

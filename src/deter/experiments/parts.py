@@ -34,7 +34,7 @@ PATTERN = "part-*.parquet"
 DRAFT = ".draft"
 """How the name of a file that is being written begins."""
 
-PART_ROWS = 40_000
+PART_ROWS = 20_000
 """Rows after which a part is written."""
 
 PART_SECONDS = 10.0
@@ -361,9 +361,7 @@ def _sorted_pieces(files: Sequence[Path]) -> Iterator[pa.Table]:
 
 
 def _plain_words(table: pa.Table) -> pa.Table:
-    fields = [
-        pa.field(f.name, pa.string() if _is_word(f.type) else f.type) for f in table.schema
-    ]
+    fields = [pa.field(f.name, pa.string() if _is_word(f.type) else f.type) for f in table.schema]
     return table.cast(pa.schema(fields))
 
 

@@ -82,7 +82,8 @@ class Rule:
         low, high = limits(n, total, squares)
         share = np.divide(total, n, out=np.full(np.shape(n), 0.5), where=n > 0)
         reached: NDArray[np.bool_] = np.maximum(high - share, share - low) <= self.half_width
-        return reached & (n > 0)
+        some: NDArray[np.bool_] = reached & (n > 0)
+        return some
 
 
 def limits(n: Any, total: Any, squares: Any) -> tuple[Floats, Floats]:

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from deter.engine.outcome import words_of
 from deter.errors import Fault, InputError, OutputError
 from deter.experiments import folder as folders
 from deter.experiments.parts import PARTS, part_files, read_part, table_digest
@@ -139,7 +140,7 @@ class Study:
     @property
     def complete(self) -> bool:
         """Whether all that was asked for is there."""
-        return self.manifest["state"] == "complete"
+        return bool(self.manifest["state"] == "complete")
 
     @property
     def design(self) -> dict[str, Any]:
@@ -251,7 +252,7 @@ class Study:
                 together, sort_keys=[("case", "ascending"), ("replication", "ascending")]
             )
             sorted_rows = together.take(order).select(columns)
-            parts[name] = InMemory(_as(sorted_rows, schema))
+            parts[name] = InMemory(_as(sorted_rows, schema, self.frameworks))
         return Rows(parts)
 
     def per_case(self, measure: str) -> pd.DataFrame:
@@ -359,14 +360,19 @@ def _raw(factor: StudyFactor, value: Any) -> Any:
     return float(value)
 
 
-def _as(table: pa.Table, schema: pa.Schema) -> pa.Table:
-    """Return a table in a schema whose lists of words may differ from its own."""
+def _as(table: pa.Table, schema: pa.Schema, frameworks: Sequence[str]) -> pa.Table:
+    """Return a table in a schema, with the lists of words that every results folder has."""
     arrays = []
     for field in schema:
         column = table.column(field.name)
         if pa.types.is_dictionary(field.type):
-            column = column.cast(pa.string()).dictionary_encode().cast(field.type)
-        arrays.append(column.cast(field.type))
+            known = frameworks if field.name == "framework" else words_of(field.name) or ()
+            words = pa.array(list(known), field.type.value_type)
+            plain = column.cast(field.type.value_type).combine_chunks()
+            codes = pc.index_in(plain, value_set=words).cast(field.type.index_type)
+            arrays.append(pa.DictionaryArray.from_arrays(codes, words))
+        else:
+            arrays.append(column.cast(field.type))
     return pa.Table.from_arrays(arrays, schema=schema)
 
 

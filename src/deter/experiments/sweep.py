@@ -20,7 +20,7 @@ from concurrent.futures import (
     ThreadPoolExecutor,
     wait,
 )
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -323,7 +323,7 @@ def _identity(plan: Plan) -> dict[str, Any]:
         design["levels"] = d.levels or 4
     if d.kind == "one_at_a_time":
         design["quantiles"] = list(d.quantiles)
-    return _jsonable(
+    identity: dict[str, Any] = _jsonable(
         {
             "seed": e.seed,
             "design": design,
@@ -331,9 +331,7 @@ def _identity(plan: Plan) -> dict[str, Any]:
             "uncertainties": {
                 f.name: {
                     "sets": list(f.paths),
-                    "distribution": None
-                    if f.distribution is None
-                    else f.distribution.model_dump(),
+                    "distribution": None if f.distribution is None else f.distribution.model_dump(),
                     "joint": f.joint,
                 }
                 for f in loaded.uncertainties
@@ -341,6 +339,7 @@ def _identity(plan: Plan) -> dict[str, Any]:
             "joint samples": {j.name: j.digest for j in loaded.joints},
         }
     )
+    return identity
 
 
 def _given(loaded: LoadedExperiment) -> dict[str, list[str]]:
@@ -431,7 +430,9 @@ class _Queue:
     def __init__(self, ledger: _Ledger, pace: dict[str, float], workers: int) -> None:
         self.ledger, self.pace = ledger, pace
         plan = ledger.plan
-        self._values = {n: plan.cases.table[n].tolist() for n in plan.cases.table if n != "point"}
+        self._values = {
+            str(n): plan.cases.table[n].tolist() for n in plan.cases.table if n != "point"
+        }
         self._heap: list[tuple[int, int, int, int, str, Whole, int, int]] = []
         self._serial = 0
         size = self._chunk(workers)
@@ -444,7 +445,7 @@ class _Queue:
         """Return how many cases a task takes: the first block of them in about a second."""
         plan = self.ledger.plan
         block = self.ledger.end(0)
-        pace = max(np.mean(list(self.pace.values())), 1e-5)
+        pace = max(sum(self.pace.values()) / len(self.pace), 1e-5)
         timed = int(TASK_SECONDS / (pace * block))
         shared = len(plan.cases) * len(plan.frameworks) // (4 * workers)
         most = min(MOST_CASES_A_TASK, MOST_ROWS_A_TASK // block)
@@ -550,7 +551,7 @@ def pilot(plan: Plan, kitchen: Kitchen) -> Pilot:
 
     What has to be compiled is then in place before any worker asks for it.
     """
-    columns = {name: plan.cases.table[name].tolist() for name in plan.cases.table}
+    columns = {str(name): plan.cases.table[name].tolist() for name in plan.cases.table}
     count = min(len(plan.cases), 8)
     chosen = tuple(int(c) for c in np.linspace(0, len(plan.cases) - 1, count).astype(int))
     chosen = tuple(dict.fromkeys(chosen))
@@ -642,8 +643,8 @@ def _continued(place: Path, stored: Contents, plan: Plan) -> Plan:
     before = stored.manifest["replications"]
     if plan.most < before.get("n", 0):
         raise OutputError(
-            f"{place}: holds {before['n']:,} replications of each case, more than the {plan.most:,} "
-            "asked for; ask for as many or more, or name another folder"
+            f"{place}: holds {before['n']:,} replications of each case, more than the "
+            f"{plan.most:,} asked for; ask for as many or more, or name another folder"
         )
     try:
         cases = extended(stored.cases, plan.cases, plan.loaded.experiment.design.kind)
@@ -670,9 +671,7 @@ class _Run:
         self.ran = self.failures = 0
         self.began = self.noted = time.perf_counter()
 
-    def carry_out(
-        self, workers: int, executor: Executor | None, more: dict[str, Any]
-    ) -> Outcome:
+    def carry_out(self, workers: int, executor: Executor | None, more: dict[str, Any]) -> Outcome:
         """Run what is still to be run."""
         self.writer = Writer(self.parts, self.plan.frameworks, **more)
         there = finished(self.parts, self.plan.frameworks, len(self.plan.cases))
@@ -797,7 +796,9 @@ class _Run:
                 "rows": int(done.sum()),
                 "replications_least": int(done.min(initial=self.plan.most)),
                 "replications_most": int(done.max(initial=0)),
-                "cases_finished": int(len(done) - len(self.ledger.open(name, np.arange(len(done))))),
+                "cases_finished": int(
+                    len(done) - len(self.ledger.open(name, np.arange(len(done))))
+                ),
             }
             for name, done in self.ledger.done.items()
         }
@@ -846,7 +847,7 @@ def _result(future: Future[Batch]) -> Batch:
         return future.result()
     except (OutputError, KeyboardInterrupt):
         raise
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  whatever a cluster raises
         name = type(error).__name__
         raise DeterError(
             f"a worker died or could not be reached ({name}: {str(error)[:200]}); what is finished "
@@ -854,4 +855,4 @@ def _result(future: Future[Batch]) -> Batch:
         ) from None
 
 
-__all__ = ["Outcome", "Pilot", "Plan", "asdict", "pilot", "plan_sweep", "processes", "run_sweep"]
+__all__ = ["Outcome", "Pilot", "Plan", "pilot", "plan_sweep", "processes", "run_sweep"]

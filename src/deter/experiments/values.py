@@ -15,10 +15,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from deter.engine.outcome import COUNTS, ROW, STATES, STATUSES, words_of
+from deter.engine.outcome import ROW, STATUSES, words_of
 from deter.errors import Fault, InputError
 from deter.experiments.columns import describe_columns
 from deter.spec.hints import unknown
+from deter.vocabulary import STATES
 
 Floats = NDArray[np.float64]
 Read = Callable[[str], Floats]
@@ -144,4 +145,4 @@ def of_table(wanted: PerReplication, table: pa.Table) -> Floats:
     return np.where(ok, wanted.made(read), np.nan)
 
 
-__all__ = ["COUNTS", "PerReplication", "measure_names", "of_records", "of_table", "per_replication"]
+__all__ = ["PerReplication", "measure_names", "of_records", "of_table", "per_replication"]

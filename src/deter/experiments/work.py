@@ -198,7 +198,9 @@ def run_task(kitchen: Kitchen, task: Task) -> Batch:
         before = seen.setdefault(key, at)
         if before != at:  # what differs has no effect under this framework
             raw[at : at + span] = raw[before : before + span]
-            again = {at + e - before: errors[e] for e in range(before, before + span) if e in errors}
+            again = {
+                at + e - before: errors[e] for e in range(before, before + span) if e in errors
+            }
             errors |= again
             continue
         records, failed = _run_case(kitchen, task, values)

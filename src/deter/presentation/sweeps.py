@@ -1,4 +1,4 @@
-"""What a sweep says when it ends: a table of cases where they are few, counts where they are many."""
+"""What a sweep says when it ends: a table of cases where they are few, or else counts."""
 
 from __future__ import annotations
 

@@ -64,9 +64,7 @@ class Lever(Record):
 class Uncertainty(Record):
     """Something nobody knows: a number's distribution, or a file of numbers drawn together."""
 
-    path: str | list[str] | None = Field(
-        default=None, description="What it sets, as after --set."
-    )
+    path: str | list[str] | None = Field(default=None, description="What it sets, as after --set.")
     label: str = Field(default="", description="Name shown in output.")
     distribution: DistributionKind | None = Field(
         default=None, description="Kind of distribution, as in scenarios."
@@ -132,7 +130,11 @@ class Until(Record):
 
     measure: str = Field(description="A probability, as p_full_attack, or ground_lost.")
     half_width: Value = number(
-        None, unit="1", low=1e-6, high=0.5, meaning="Half the width of the interval wanted.",
+        None,
+        unit="1",
+        low=1e-6,
+        high=0.5,
+        meaning="Half the width of the interval wanted.",
         structural=True,
     )
     max: Annotated[int, Field(ge=1, le=10_000_000)] = Field(description="Replications at most.")

@@ -339,9 +339,7 @@ class _Check:
         if wanted.measure not in MEASURES:
             self.wrong(("replications", "measure"), unknown(wanted.measure, MEASURES))
         if wanted.max < wanted.min:
-            self.wrong(
-                ("replications", "max"), f"found {wanted.max}, fewer than min, {wanted.min}"
-            )
+            self.wrong(("replications", "max"), f"found {wanted.max}, fewer than min, {wanted.min}")
 
     def _analyses(self) -> None:
         for index, item in enumerate(self.experiment.analyses):
@@ -537,9 +535,7 @@ class _Check:
         for index, level in chosen:
             self._try((*at, "values", index), paths, level.raw, where)
 
-    def _try(
-        self, at: TreePath, paths: Sequence[str], raw: Any, where: Sequence[str]
-    ) -> bool:
+    def _try(self, at: TreePath, paths: Sequence[str], raw: Any, where: Sequence[str]) -> bool:
         """Set a value as ``--set`` would; a fault if that fails under any framework."""
         is_clause = any(path.startswith(f"{FRAMEWORK}.") for path in paths)
         for name in where if is_clause else where[:1]:
@@ -621,9 +617,7 @@ class _Check:
     def _joint(self, name: str, one: Uncertainty) -> None:
         at: TreePath = ("uncertainties", name)
         if one.path is not None or one.distribution is not None:
-            self.wrong(
-                at, "a joint sample takes no path and no distribution; name its `columns`"
-            )
+            self.wrong(at, "a joint sample takes no path and no distribution; name its `columns`")
             return
         if not one.columns:
             self.wrong(

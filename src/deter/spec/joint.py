@@ -94,8 +94,9 @@ def _parquet(path: Path) -> dict[str, list[object]]:
     return {head: table.column(head).to_pylist() for head in table.column_names}
 
 
-def _numbers(column: str, table: Mapping[str, list[object]] | Mapping[str, list[str | None]],
-             text: str) -> tuple[float, ...]:
+def _numbers(
+    column: str, table: Mapping[str, list[object]] | Mapping[str, list[str | None]], text: str
+) -> tuple[float, ...]:
     if column not in table:
         raise NumberError(f"{found(text)} has no such column: {unknown(column, table)}", column)
     numbers = []
