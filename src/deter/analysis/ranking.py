@@ -293,22 +293,30 @@ def _log_ratios(
     here: tuple[Floats, Bools], there: tuple[Floats, Bools], group: NDArray[np.int64]
 ) -> Floats:
     """Return the log ratio of all pairs, and without each group of them."""
-    groups = int(group.max()) + 1
-    found = [_log_ratio(here, there)]
-    for g in range(groups):
-        kept = group != g
-        found.append(_log_ratio((here[0][kept], here[1][kept]), (there[0][kept], there[1][kept])))
+    left, right = _ordered(here, group), _ordered(there, group)
+    found = [_log_ratio(left[:2], right[:2])]
+    for g in range(int(group.max()) + 1):
+        kept, also = left[2] != g, right[2] != g
+        found.append(_log_ratio((left[0][kept], left[1][kept]), (right[0][also], right[1][also])))
     return np.array(found)
 
 
+def _ordered(
+    arm: tuple[Floats, Bools], group: NDArray[np.int64]
+) -> tuple[Floats, Bools, NDArray[np.int64]]:
+    order = np.argsort(arm[0], kind="stable")
+    return arm[0][order], arm[1][order], group[order]
+
+
 def _log_ratio(here: tuple[Floats, Bools], there: tuple[Floats, Bools]) -> float:
-    """Return Mantel and Haenszel's log ratio over the times of events."""
-    left, right = np.sort(here[0]), np.sort(there[0])
-    times = np.concatenate((here[0][here[1]], there[0][there[1]]))
-    at_left = len(left) - np.searchsorted(left, times, side="left")
-    at_right = len(right) - np.searchsorted(right, times, side="left")
-    d = np.count_nonzero(here[1])
-    weight = 1.0 / (at_left + at_right)
-    over = float((at_right[:d] * weight[:d]).sum())
-    under = float((at_left[d:] * weight[d:]).sum())
+    """Return Mantel and Haenszel's log ratio over the times of events, times in order."""
+
+    def weighed(arm: tuple[Floats, Bools], other: Floats) -> float:
+        """Return the share of those at risk that is in the other arm, summed over events."""
+        came = arm[0][arm[1]]
+        own = len(arm[0]) - np.searchsorted(arm[0], came, side="left")
+        others = len(other) - np.searchsorted(other, came, side="left")
+        return float((others / (own + others)).sum())
+
+    over, under = weighed(here, there[0]), weighed(there, here[0])
     return math.log(over / under) if over > 0 and under > 0 else math.nan
