@@ -285,12 +285,17 @@ def _file_faults(file: Path, shown: str, experiments: Experiments | None) -> lis
         if experiments is None:
             return [Fault(shown, 0, "", "is an experiment; run it with `deter sweep`")]
         return experiments(file, shown)
-    if kind == "framework":
-        return sorted(framework_faults(file, shown))
-    if kind == "catalogue":
-        return sorted(catalogue_faults(file, shown))
-    if kind == "sources":
-        return sources_faults(file, shown)
+    checks = {
+        "framework": framework_faults,
+        "catalogue": catalogue_faults,
+        "sources": sources_faults,
+    }
+    if kind in checks:
+        return sorted(checks[kind](file, shown))
+    return _scenario_faults(file)
+
+
+def _scenario_faults(file: Path) -> list[Fault]:
     try:
         loaded = load_scenario(file)
     except InputError as error:
