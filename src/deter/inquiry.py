@@ -18,7 +18,7 @@ from deter.analysis.discover import discover
 from deter.analysis.enough import for_difference, for_mean, for_probability
 from deter.analysis.estimates import Estimate, bounded_mean, proportion
 from deter.analysis.incidence import peace
-from deter.analysis.overview import Contrast, Overview, overview
+from deter.analysis.overview import Contrast, Overview, Variances, overview
 from deter.analysis.ranking import hazard_ratio, ranking
 from deter.analysis.regret import Payoff, combined, regret
 from deter.analysis.rows import matched, sample
@@ -252,8 +252,9 @@ def _summary(study: Study, question: Question) -> Iterator[Answer]:
     found: Overview = overview(labels, estimates, question.measure, table.unit, table.meaning)
     yield Answer("summary", question.measure, found)
     if len(study.cases) > 1:
-        for name in _asked(study, question):
-            yield Answer("summary", name, _split(study, question, name, list(study.cases.index)))
+        cases = list(study.cases.index)
+        splits = {name: _split(study, question, name, cases) for name in _asked(study, question)}
+        yield Answer("summary", "chance and cases", Variances(question.measure, splits))
 
 
 def _contrast(study: Study, question: Question) -> Iterator[Answer]:
@@ -268,7 +269,8 @@ def _contrast(study: Study, question: Question) -> Iterator[Answer]:
         found = ranking(means, what=question.measure + over, unit=table.unit, span=span)
         yield Answer("contrast", question.measure, found)
     first = _reference(study, question)
-    rows = study.pooled() if not several else None
+    of_attacks = "attack" in question.measure  # a ratio of hazards says nothing of other measures
+    rows = study.pooled() if of_attacks and not several else None
     for name in names:
         if name == first:
             continue
@@ -278,7 +280,8 @@ def _contrast(study: Study, question: Question) -> Iterator[Answer]:
         else:
             gap = _difference(table.of(name)[0], table.of(first)[0], table)
         ratio = None if rows is None else _hazard_ratio(rows, name, first, study.horizon)
-        yield Answer("contrast", f"{name} against {first}", Contrast(gap, ratio, question.measure))
+        result = Contrast(gap, ratio, question.measure, table.unit)
+        yield Answer("contrast", f"{name} against {first}", result)
 
 
 def _over_cases(values: Floats) -> Floats:

@@ -14,9 +14,10 @@ from deter.analysis.crossing import Flip
 from deter.analysis.estimates import Estimate
 from deter.analysis.exchange import Exchange
 from deter.analysis.incidence import PeaceTable
-from deter.analysis.overview import Contrast, Overview
+from deter.analysis.overview import Contrast, Overview, Variances
 from deter.analysis.rescue import Autopsy
 from deter.presentation import analyses, replays
+from deter.presentation.words import interval
 
 SHOWN = 40
 """Cases told one by one; of more, only how they spread."""
@@ -84,10 +85,31 @@ def _overview(found: Overview) -> RenderableType:
 
 
 def _contrast(found: Contrast) -> RenderableType:
-    lines = [f"{found.measure}: {_amount(found.difference, '1', signed=True)}, paired difference"]
+    if found.unit == "1":
+        told = f"{replays.points(found.difference)} points"
+    else:
+        told = f"{_amount(found.difference, '', signed=True)} {found.unit}"
+    lines = [f"{found.measure}: {told}, paired difference"]
     if found.ratio is not None:
         lines.append(f"hazard ratio of the first attack: {_amount(found.ratio, '')}")
     return Text("\n".join(lines))
+
+
+def _variances(found: Variances) -> RenderableType:
+    table = _table(
+        f"{found.measure}: where the variance comes from, %",
+        "framework", "between cases", "chance", "of case means: chance",
+    )  # fmt: skip
+    for name, split in found.splits.items():
+        shares = (split.parameters, split.chance, split.noise)
+        table.add_row(name, *(interval(share, percent=True) for share in shares))
+    one = next(iter(found.splits.values()))
+    note = (
+        "Shares of the variance of one history's outcome: between cases (parameters and clauses), "
+        "and chance within them. Last column: share of the variance of case means that is chance, "
+        f"left by {one.replications:.0f} replications a case; {one.cases:,} cases."
+    )
+    return Group(table, Text(note))
 
 
 VIEWS: dict[type[Any], Callable[[Any], RenderableType]] = {
@@ -96,6 +118,7 @@ VIEWS: dict[type[Any], Callable[[Any], RenderableType]] = {
     Autopsy: replays.autopsy_view,
     Overview: _overview,
     Contrast: _contrast,
+    Variances: _variances,
 }
 DICTS: dict[type[Any], Callable[[Any], Any]] = {
     Flip: replays.flip_dict,
