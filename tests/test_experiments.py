@@ -9,14 +9,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import yaml
+from ruamel.yaml import YAML
+from tests.evidence import FULL
 
 from deter.experiments.study import Study
 from deter.experiments.sweep import plan_sweep, run_sweep
 from deter.inquiry import ask, questions_of
 from deter.presentation.answers import as_dict, view
 from deter.spec.experiments import load_experiment
-from tests.evidence import FULL
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "experiments"
@@ -46,7 +46,8 @@ def test_a_reduced_sweep_answers_what_the_experiment_asks(name: str, tmp_path: P
     few = replace(loaded, experiment=loaded.experiment.model_copy(update={"replications": 20}))
     outcome = run_sweep(plan_sweep(few), tmp_path / name)
     study = Study.open(tmp_path / name)
-    assert study.complete and not outcome.failures
+    assert study.complete
+    assert not outcome.failures
     for question in questions_of(study):
         answers = ask(study, question)
         assert answers
@@ -56,7 +57,7 @@ def test_a_reduced_sweep_answers_what_the_experiment_asks(name: str, tmp_path: P
 
 
 def layers_of(path: Path) -> list[dict[str, object]]:
-    layers: list[dict[str, object]] = yaml.safe_load(path.read_text(encoding="utf-8"))["layers"]
+    layers: list[dict[str, object]] = YAML(typ="safe").load(path)["layers"]
     return layers
 
 

@@ -62,23 +62,33 @@ def _amount(estimate: Estimate, unit: str, *, signed: bool = False) -> str:
     return replays.amount(estimate, unit, signed=signed)
 
 
+def _level(estimate: Estimate, unit: str) -> str:
+    """Return an amount with its interval; shares in per cent."""
+    return interval(estimate, percent=True) if unit == "1" else _amount(estimate, unit)
+
+
+def _number(x: float, unit: str) -> str:
+    return replays.value(100 * x) if unit == "1" else replays.value(x, unit)
+
+
 def _overview(found: Overview) -> RenderableType:
     parts: list[RenderableType] = []
     if len(found.labels) <= SHOWN:
-        table = _table(f"{found.measure}: {found.meaning}", "case", *found.frameworks)
+        percent = ", %" if found.unit == "1" else ""
+        table = _table(f"{found.measure}: {found.meaning}{percent}", "case", *found.frameworks)
         for label, row in zip(found.labels, found.estimates, strict=True):
-            table.add_row(label, *(_amount(e, found.unit) for e in row))
+            table.add_row(Text(label), *(_level(e, found.unit) for e in row))
         sizes = sorted({e.n for row in found.estimates for e in row})
         told = f"{sizes[0]:,}" if len(sizes) == 1 else f"{sizes[0]:,} to {sizes[-1]:,}"
         parts += [table, Text(f"95 % intervals; {told} replications a case and framework.")]
     if found.spreads:
         spread = _table(
-            f"{found.measure} over {len(found.labels):,} cases",
+            f"{found.measure} over {len(found.labels):,} cases{', %' * (found.unit == '1')}",
             "framework", "mean", "least", "quarter", "half", "three quarters", "most",
         )  # fmt: skip
         for one in found.spreads:
             numbers = (one.mean, one.least, one.lower, one.median, one.upper, one.most)
-            spread.add_row(one.framework, *(replays.value(x, found.unit) for x in numbers))
+            spread.add_row(one.framework, *(_number(x, found.unit) for x in numbers))
         note = "A spread over cases: no interval, and chance within cases is part of it."
         parts += [spread, Text(note)]
     return Group(*parts)
