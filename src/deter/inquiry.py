@@ -266,7 +266,7 @@ def _summary(study: Study, question: Question) -> Iterator[Answer]:
     if len(study.cases) > 1:
         cases = list(study.cases.index)
         splits = {name: _split(study, question, name, cases) for name in _asked(study, question)}
-        yield Answer("summary", "chance and cases", Variances(question.measure, splits))
+        yield Answer("summary", "between cases, and by chance", Variances(question.measure, splits))
 
 
 def _contrast(study: Study, question: Question) -> Iterator[Answer]:
@@ -329,7 +329,7 @@ def _sensitivity(study: Study, question: Question) -> Iterator[Answer]:
             found = levers(
                 told, table.of(name), list(told.columns), span=table.span, unit=table.unit
             )
-            yield Answer("sensitivity", name, found)
+            yield Answer("sensitivity", f"{question.measure}, {name}", found)
     else:
         raise _wrong(
             "sensitivity",
@@ -374,7 +374,8 @@ def _indices(study: Study, question: Question, kind: str) -> Iterator[Answer]:
                 levels = int(study.design.get("levels") or 4)
                 unit = per_replication(question.measure).unit
                 found = morris(frame, outcome, factors, levels, unit=unit, split=split)
-            yield Answer("sensitivity", f"{name}, {told}" if told else name, found)
+            about = f"{question.measure}, {name}"
+            yield Answer("sensitivity", f"{about}, {told}" if told else about, found)
 
 
 def _discover(study: Study, question: Question) -> Iterator[Answer]:
