@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from deter.analysis.contrasts import mean_difference, proportion_difference
@@ -18,7 +19,7 @@ from deter.analysis.discover import discover
 from deter.analysis.enough import for_difference, for_mean, for_probability
 from deter.analysis.estimates import Estimate, bounded_mean, proportion
 from deter.analysis.incidence import peace
-from deter.analysis.overview import Contrast, Overview, overview
+from deter.analysis.overview import Contrast, Overview, Variances, overview
 from deter.analysis.ranking import hazard_ratio, ranking
 from deter.analysis.regret import Payoff, combined, regret
 from deter.analysis.rows import matched, sample
@@ -197,16 +198,27 @@ def _difference(here: Floats, there: Floats, table: _Table) -> Estimate:
 def _label(study: Study, case: int) -> str:
     row = study.cases.loc[case]
     if "patch" in study.cases.columns and isinstance(row["patch"], str):
-        return str(row["patch"])
+        return _patch_label(study, row["patch"])
     told = []
+    one_by_one = study.design["kind"] == "one_at_a_time"
     for factor in study.factors:
         if not factor.in_cases or factor.name not in study.cases.columns:
             continue
         value = row[factor.name]
-        if value is None or (isinstance(value, float) and np.isnan(value)):
+        if _unset(value) or (one_by_one and value == study.cases.iloc[0][factor.name]):
             continue
         told.append(f"{factor.label or factor.name} {_shown(factor, value)}")
     return ", ".join(told) or "as in the base"
+
+
+def _patch_label(study: Study, name: str) -> str:
+    patch = (study.manifest["experiment"].get("patches") or {}).get(name) or {}
+    return str(patch.get("label") or name)
+
+
+def _unset(value: Any) -> bool:
+    """Tell whether a lever is left as it is in the base."""
+    return value is None or (isinstance(value, float) and bool(np.isnan(value)))
 
 
 def _shown(factor: StudyFactor, value: Any) -> str:
@@ -256,11 +268,11 @@ def _summary(study: Study, question: Question) -> Iterator[Answer]:
         for name in _asked(study, question)
     }
     found: Overview = overview(labels, estimates, question.measure, table.unit, table.meaning)
-    yield Answer("summary", question.measure, found)
+    yield Answer("summary", "by case", found)
     if len(study.cases) > 1:
-        for name in _asked(study, question):
-            split = _split(table.of(name), study, list(study.cases.index))
-            yield Answer("summary", name, split)
+        cases = list(study.cases.index)
+        splits = {name: _split(table.of(name), study, cases) for name in _asked(study, question)}
+        yield Answer("summary", "between cases, and by chance", Variances(question.measure, splits))
 
 
 def _contrast(study: Study, question: Question) -> Iterator[Answer]:
@@ -275,7 +287,8 @@ def _contrast(study: Study, question: Question) -> Iterator[Answer]:
         found = ranking(means, what=question.measure + over, unit=table.unit, span=span)
         yield Answer("contrast", question.measure, found)
     first = _reference(study, question)
-    rows = study.pooled() if not several else None
+    of_attacks = "attack" in question.measure  # a ratio of hazards says nothing of other measures
+    rows = study.pooled() if of_attacks and not several else None
     for name in names:
         if name == first:
             continue
@@ -285,7 +298,8 @@ def _contrast(study: Study, question: Question) -> Iterator[Answer]:
         else:
             gap = _difference(table.of(name)[0], table.of(first)[0], table)
         ratio = None if rows is None else _hazard_ratio(rows, name, first, study.horizon)
-        yield Answer("contrast", f"{name} against {first}", Contrast(gap, ratio, question.measure))
+        result = Contrast(gap, ratio, question.measure, table.unit)
+        yield Answer("contrast", f"{name} against {first}", result)
 
 
 def _over_cases(values: Floats) -> Floats:
@@ -323,18 +337,41 @@ def _sensitivity(study: Study, question: Question) -> Iterator[Answer]:
     kind = study.design["kind"]
     if kind in ("saltelli", "morris"):
         yield from _indices(study, question, kind)
-    elif kind in ("grid", "one_at_a_time"):
+    elif kind in ("grid", "one_at_a_time", "list"):
         table = _values(study, question)
-        names = [f.name for f in study.factors if f.name in study.cases.columns]
+        told = _told_cases(study)
         for name in _asked(study, question):
-            found = levers(study.cases, table.of(name), names, span=table.span, unit=table.unit)
-            yield Answer("sensitivity", name, found)
+            found = levers(
+                told, table.of(name), list(told.columns), span=table.span, unit=table.unit
+            )
+            yield Answer("sensitivity", f"{question.measure}, {name}", found)
     else:
         raise _wrong(
             "sensitivity",
             f"a design of kind {kind} has no indices; use saltelli or morris for uncertainties, "
-            "grid or one_at_a_time for levers",
+            "grid, one_at_a_time or list for levers",
         )
+
+
+def _told_cases(study: Study) -> pd.DataFrame:
+    """Return the cases with names and values as a reader knows them, none of them empty.
+
+    Those of a list are one lever, whose first value is the first patch.
+    """
+    if study.design["kind"] == "list":
+        told = [_label(study, int(case)) for case in study.cases.index]
+        names = study.cases["patch"] if len(set(told)) < len(told) else told
+        return pd.DataFrame({"patch": list(names)}, index=study.cases.index)
+    factors = [f for f in study.factors if f.name in study.cases.columns]
+    labels = [f.label or f.name for f in factors]
+    names = labels if len(set(labels)) == len(labels) else [f.name for f in factors]
+    return pd.DataFrame(
+        {
+            name: ["as it is" if _unset(v) else _shown(f, v) for v in study.cases[f.name]]
+            for name, f in zip(names, factors, strict=True)
+        },
+        index=study.cases.index,
+    )
 
 
 def _indices(study: Study, question: Question, kind: str) -> Iterator[Answer]:
@@ -352,7 +389,8 @@ def _indices(study: Study, question: Question, kind: str) -> Iterator[Answer]:
                 levels = int(study.design.get("levels") or 4)
                 unit = per_replication(question.measure).unit
                 found = morris(frame, outcome, factors, levels, unit=unit, split=split)
-            yield Answer("sensitivity", f"{name}, {told}" if told else name, found)
+            about = f"{question.measure}, {name}"
+            yield Answer("sensitivity", f"{about}, {told}" if told else about, found)
 
 
 def _discover(study: Study, question: Question) -> Iterator[Answer]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from deter.analysis.estimates import Estimate
+from deter.analysis.variance import Split
 
 QUARTILES = (0.0, 0.25, 0.5, 0.75, 1.0)
 
@@ -74,14 +75,34 @@ class Contrast:
     difference : Estimate
         Paired difference of the measure.
     ratio : Estimate or None
-        Hazard ratio of the first attack; None where histories of several cases are averaged.
+        Hazard ratio of the first attack; None where histories of several cases are averaged, or
+        the measure is not of attacks.
     measure : str
         The measure.
+    unit : str
+        Of the measure; ``1`` for probabilities and shares.
     """
 
     difference: Estimate
     ratio: Estimate | None
     measure: str
+    unit: str = "1"
+
+
+@dataclass(frozen=True)
+class Variances:
+    """Where the variance of a measure comes from, framework by framework.
+
+    Attributes
+    ----------
+    measure : str
+        The measure.
+    splits : mapping of str to Split
+        By framework.
+    """
+
+    measure: str
+    splits: Mapping[str, Split]
 
 
 def overview(

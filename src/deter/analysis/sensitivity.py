@@ -568,7 +568,8 @@ def levers(
     centre = (0 if grid else _centre(codes, names)) if base is None else base
     width = span if span is not None else _span(table)
     rest = "over all levels of the other levers" if grid else "with the others as in the base case"
-    what = f"{rest}, under shared luck, {table.shape[1]:,} replications of {len(cases)} cases"
+    rest = f"{rest}, " if len(names) > 1 else ""
+    what = f"{rest}under shared luck, {table.shape[1]:,} replications of {len(cases)} cases"
     effects = []
     for k, name in enumerate(names):
         for level in sorted(set(codes[:, k]) - {codes[centre, k]}):

@@ -101,6 +101,12 @@ def _unit(estimates: Iterable[Estimate]) -> str:
     return "%" if units <= {"1"} else ", ".join(sorted(units - {"1"}))
 
 
+def _change(estimates: Iterable[Estimate]) -> str:
+    """Return the unit of differences: those of shares are points."""
+    unit = _unit(estimates)
+    return "points" if unit == "%" else unit
+
+
 # ------------------------------------------------------------------------- chance, parameters
 
 
@@ -223,7 +229,7 @@ def _(result: Levers) -> list[str]:
         first = told[0]
         said.append(
             f"{first.lever} matters most: {first.level} in place of {first.against} changes the "
-            f"outcome by {_value(first.effect, signed=True)} {_unit([first.effect])}."
+            f"outcome by {_value(first.effect, signed=True)} {_change([first.effect])}."
         )
     unclear = dict.fromkeys(one.lever for one in result.effects)
     for one in told:
@@ -247,7 +253,7 @@ def _holds_zero(estimate: Estimate) -> bool:
 
 @tables.register
 def _(result: Levers) -> RenderableType:
-    unit = _unit(one.effect for one in result.effects)
+    unit = _change(one.effect for one in result.effects)
     table = _table("Effects of levers under shared luck", "lever", "from", "to", f"change, {unit}")
     for one in result.effects[:SHOWN]:
         change = _value(one.effect, signed=True)
