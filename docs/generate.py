@@ -6,135 +6,34 @@ is stale. A section stands between ``<!-- generated: name -->`` and ``<!-- end: 
 
 from __future__ import annotations
 
-import ast
 import math
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 DOCS = Path(__file__).resolve().parent
 SOURCE = DOCS.parent / "src"
-if str(SOURCE) not in sys.path:
-    sys.path.insert(0, str(SOURCE))
+for folder in (SOURCE, DOCS):
+    if str(folder) not in sys.path:
+        sys.path.insert(0, str(folder))
 
-PAGES = ("model.md", "parameters.md", "laws.md", "glossary.md")
+from requirements_page import requirements_page  # noqa: E402
+
+from deter.presentation.markdown import plain, table  # noqa: E402
+
+PAGES = ("model.md", "parameters.md", "laws.md", "glossary.md", "bibliography.md")
 
 SECTION = re.compile(
     r"<!-- generated: (?P<name>[a-z ]+) -->\n(?P<body>.*?)<!-- end: (?P=name) -->", re.S
 )
 
-EQUATION = re.compile(
-    r"(?!Source:|Departs:|\*Units\*|Parameters|Examples)[^.]{1,160}[+*/=^√·][^.]{1,160}\.?$"
-)
-
-
-@dataclass(frozen=True)
-class Law:
-    """A law as its docstring tells it.
-
-    Attributes
-    ----------
-    name : str
-        Module and function, as ``choice.expit``.
-    arguments : tuple of str
-        Their names.
-    meaning : str
-        What it returns, with the equation where that stands by itself.
-    source, departs : str
-        What follows ``Source:`` and ``Departs:``; empty where there is none.
-    examples : bool
-        Whether an example runs in the docstring.
-    """
-
-    name: str
-    arguments: tuple[str, ...]
-    meaning: str
-    source: str
-    departs: str
-    examples: bool
-
-
-def laws() -> list[Law]:
-    """Return every public law in the order of the files; nothing is compiled for it."""
-    return [
-        _law(path.stem, node)
-        for path in sorted((SOURCE / "deter" / "theory").glob("*.py"))
-        if path.stem != "law"
-        for node in ast.parse(path.read_text(encoding="utf-8")).body
-        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
-    ]
-
-
-def _law(module: str, node: ast.FunctionDef) -> Law:
-    text = ast.get_docstring(node) or ""
-    text = text.replace("*Source*:", "Source:").replace("*Departs*:", "Departs:")
-    return Law(
-        name=f"{module}.{node.name}",
-        arguments=tuple(a.arg for a in node.args.args),
-        meaning=_meaning(text),
-        source=_after("Source:", text),
-        departs=_after("Departs:", text),
-        examples="Examples\n--------" in text and ">>>" in text,
-    )
-
-
-def _meaning(text: str) -> str:
-    """Return the first paragraph, and the second where it is an equation."""
-    first, *more = (_joined(paragraph) for paragraph in text.split("\n\n"))
-    equation = more[:1] if more and EQUATION.match(more[0]) else []
-    return " ".join([first.removeprefix("Return "), *equation])
-
-
-def _after(word: str, text: str) -> str:
-    """Return a paragraph from a word on, up to the next such word."""
-    found = re.search(rf"{word}(.*?)(?=\n\n|Departs:|Source:|\Z)", text, re.S)
-    return _joined(found[1]) if found else ""
-
-
-def _joined(text: str) -> str:
-    return " ".join(text.split())
-
-
-def plain(text: str) -> str:
-    """Return a docstring's words as Markdown for a cell of a table."""
-    text = re.sub(r":[a-z]+:`~?([^`]+)`", r"`\1`", text).replace("``", "`")
-    return text.replace("|", "\\|").replace("\n", " ")
-
-
-def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a table in Markdown."""
-    lines = [heads, ["---"] * len(heads), *rows]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines) + "\n"
-
 
 def _law_table() -> str:
-    by_module: dict[str, list[Law]] = {}
-    for law in laws():
-        by_module.setdefault(law.name.split(".")[0], []).append(law)
-    heads = ("law", "what it returns", "source", "departs")
-    return "\n".join(
-        f"## `{module}`\n\n{_module_line(module)}\n\n"
-        + table(
-            heads,
-            (
-                (
-                    f"`{law.name.split('.')[1]}({', '.join(law.arguments)})`",
-                    plain(law.meaning),
-                    plain(law.source),
-                    plain(law.departs),
-                )
-                for law in found
-            ),
-        )
-        for module, found in by_module.items()
-    )
+    from deter.presentation.rule_tables import law_table
+    from deter.presentation.rules import laws
 
-
-def _module_line(module: str) -> str:
-    tree = ast.parse((SOURCE / "deter" / "theory" / f"{module}.py").read_text(encoding="utf-8"))
-    return plain(_joined((ast.get_docstring(tree) or "").split("\n\n")[0]))
+    return law_table(laws())
 
 
 FieldCells = tuple[str, ...]
@@ -227,6 +126,28 @@ def _glossary_table() -> str:
     return table(("word", "meaning"), ((f"**{k}**", plain(v)) for k, v in GLOSSARY.items()))
 
 
+def _code_tables() -> str:
+    from deter.vocabulary import CODE_TITLES, CODES
+
+    return "\n".join(
+        f"### {CODE_TITLES[name]}\n\n"
+        + table(("code", "meaning"), ((f"`{code}`", plain(what)) for code, what in codes.items()))
+        for name, codes in CODES.items()
+    )
+
+
+def _bibliography() -> str:
+    from deter.presentation.bibliography import bibliography
+
+    return bibliography()
+
+
+def _marks() -> str:
+    from deter.presentation.bibliography import marks
+
+    return marks()
+
+
 SECTIONS: dict[str, Callable[[], str]] = {
     "parameters": _parameter_tables,
     "free parameters": _free_table,
@@ -234,6 +155,9 @@ SECTIONS: dict[str, Callable[[], str]] = {
     "columns": _column_table,
     "measures": _measure_table,
     "glossary": _glossary_table,
+    "codes": _code_tables,
+    "bibliography": _bibliography,
+    "marks": _marks,
 }
 
 
@@ -257,6 +181,8 @@ def stale() -> dict[Path, str]:
     """Return the pages that are not as they would be written now, with their new text."""
     pages = {DOCS / name: (DOCS / name).read_text(encoding="utf-8") for name in PAGES}
     fresh = {path: rendered(text) for path, text in pages.items()}
+    whole = DOCS / "requirements.md"
+    pages[whole], fresh[whole] = whole.read_text(encoding="utf-8"), requirements_page()
     return {path: text for path, text in fresh.items() if text != pages[path]}
 
 

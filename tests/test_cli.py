@@ -544,6 +544,11 @@ def children_of(pid: int) -> int:
     return count
 
 
+def hears_ctrl_c() -> None:
+    """Undo what a shell does to programs it starts in the background: they ignore Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize("engine", ["reference", "compiled"])
 def test_ctrl_c_from_a_terminal(here: Path, engine: str) -> None:
     """A real signal to a real process group, workers and all."""
@@ -557,13 +562,18 @@ def test_ctrl_c_from_a_terminal(here: Path, engine: str) -> None:
         text=True,
         start_new_session=True,
         env=os.environ | {"PYTHONPATH": str(SOURCE)},
+        preexec_fn=hears_ctrl_c,  # noqa: PLW1509  no other thread runs here
     ) as process:
-        if engine == "reference":
-            until_working(process.pid)
-        else:
-            time.sleep(8.0)
-        os.killpg(process.pid, signal.SIGINT)
-        _, err = process.communicate(timeout=60)
+        try:
+            if engine == "reference":
+                until_working(process.pid)
+            else:
+                time.sleep(8.0)
+            os.killpg(process.pid, signal.SIGINT)
+            _, err = process.communicate(timeout=60)
+        except BaseException:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
     assert process.returncode == 130, err
     assert "Traceback" not in err
     assert "Stopped by Ctrl-C" in err

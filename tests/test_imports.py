@@ -32,6 +32,7 @@ RANKS = (
     ("presentation",),
     ("evidence", "results"),
     ("planning",),
+    ("replays",),
     ("api",),
     ("cli",),
     ("__main__",),
@@ -233,6 +234,33 @@ def test_the_package_is_light_to_import():
 def test_help_is_light():
     script = """
 sys.argv = ["deter", "--help"]
+from deter.cli import main
+try:
+    main()
+except SystemExit as end:
+    assert not end.code, end.code
+"""
+    assert not loaded_after(script) & HEAVY
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["ledger", "stylised/rivals", "-f", "token"],
+        ["rules"],
+        ["rules", "choice.logit", "--json"],
+        ["frameworks", "tripwire", "layered"],
+        ["schema", "sources"],
+        ["new", "mine"],
+    ],
+    ids=" ".join,
+)
+def test_commands_that_only_read_are_light(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)
+    script = f"""
+sys.argv = ["deter", *{words!r}]
 from deter.cli import main
 try:
     main()

@@ -832,8 +832,8 @@ LIBRARY = sorted(library.library_root().rglob("*.yaml"))
 
 @pytest.mark.parametrize("path", LIBRARY, ids=lambda p: str(p.relative_to(library.library_root())))
 def test_the_schema_takes_every_file_of_the_library(path: Path) -> None:
-    which = "framework" if path.parent.name == "frameworks" else "scenario"
-    schema = json_schema(which)  # type: ignore[arg-type]
+    named = {"frameworks": "framework", "sources": "sources"}
+    schema = json_schema(named.get(path.parent.name, "scenario"))  # type: ignore[arg-type]
     from deter.spec.tree import plain
 
     document = plain(parse_table(path.read_text(encoding="utf-8"), path.name))

@@ -45,7 +45,10 @@ from deter.engine.reference import Result
 from deter.engine.telling import names_of
 from deter.errors import InputError
 from deter.spec import library
+from deter.spec.extends import load_tree
 from deter.spec.loading import load_scenario
+from deter.spec.scenario import Scenario
+from deter.spec.tree import plain
 
 REPLICATIONS = 2
 SOURCE = Path(deter.__file__).parent
@@ -117,11 +120,30 @@ def test_engines_agree_under_any_address(seed: int) -> None:
 
 
 def cases() -> Iterator[tuple[str, str]]:
-    """Yield every scenario of the library with every framework that may stand in it."""
+    """Yield every scenario of the library with its own framework and those it compares.
+
+    The first scenario of each folder stands for the folder, with every framework that may stand in
+    it: the product of all scenarios and all frameworks grows with the square of the library.
+    """
+    opened: set[Path] = set()
     for path in library.scenario_files():
         beside = path.parent / library.FRAMEWORKS
-        for framework in [None, *library.framework_files(), *library.yaml_files(beside)]:
-            yield str(path), "" if framework is None else str(framework)
+        yield str(path), ""
+        if path.parent not in opened:
+            opened.add(path.parent)
+            files = [*library.framework_files(), *library.yaml_files(beside)]
+        else:
+            names = compared(path)
+            files = [file for name in names if (file := library.find_framework(name, path.parent))]
+        for file in files:
+            yield str(path), str(file)
+
+
+def compared(path: Path) -> list[str]:
+    """Return the frameworks a scenario compares, as its own file or one it extends lists them."""
+    tree = load_tree(path, path.name, Scenario)
+    listed = tree.get("frameworks")
+    return [] if listed is None else [str(name) for name in plain(listed)]
 
 
 def case_name(case: tuple[str, str]) -> str:

@@ -108,3 +108,136 @@ GLOSSARY: dict[str, str] = {
     "fait accompli": "An objective taken before help can arrive.",
     "baseline": "The aid, sanctions and forces that exist anyway, under every framework.",
 }
+
+CODES: dict[str, dict[str, str]] = {
+    "RUNGS": {
+        "sanctions": "Sanctions on the challenger, and finance for the protégé.",
+        "arms": "Arms, intelligence and air defence.",
+        "air": "Air and maritime force.",
+        "ground": "Ground troops.",
+    },
+    "OBLIGATIONS": {
+        "none": "Nothing is owed.",
+        "consult": "To consult.",
+        "assist": "To assist.",
+        "as_deemed_necessary": "To do what each deems necessary.",
+        "all_means": "To use all means.",
+    },
+    "BINDINGS": {
+        "none": "No legal form.",
+        "political": "A political commitment.",
+        "executive_agreement": "An agreement that binds by signature of the executive.",
+        "statute": "A law; needs a parliament.",
+        "ratified_treaty": "A treaty; needs a parliament.",
+    },
+    "RULES": {
+        "each": "Each member decides for itself.",
+        "lead": "The lead decides for all.",
+        "coalition": "The k most willing set the level.",
+        "majority": "More than half of the members set the level.",
+        "weighted_majority": "A quota of weighted votes sets the level.",
+        "consensus": "The least willing member sets the level.",
+        "security_council": "Fails if the challenger, or a friend of its, holds a veto.",
+    },
+    "ARBITERS": {
+        "each": "Each member reads the event for itself.",
+        "joint_commission": "A joint commission rules.",
+        "lead": "The lead rules.",
+        "security_council": "The Security Council rules, vetoes included.",
+    },
+    "ACTIVATIONS": {
+        "signature": "The layer is signed.",
+        "ratification": "The member's parliament has ratified it.",
+        "ceasefire": "A ceasefire has begun.",
+        "peace_treaty": "A peace treaty is in force.",
+    },
+    "COUNTED_FROM": {
+        "event": "A deadline runs from the event.",
+        "request": "A deadline runs from the protégé's request.",
+        "first_breach": "A deadline runs from the first breach.",
+    },
+    "LADDER_WHEN": {
+        "always": "The step is taken in any case.",
+        "continues": "The step is taken if the attack goes on.",
+        "widens": "The step is taken if the attack has been widened.",
+    },
+    "PLACES": {
+        "front": "Forces stand at the front.",
+        "rear": "Forces stand in the protégé's rear.",
+        "neighbour": "Forces stand in a neighbouring state.",
+    },
+    "VOIDS": {
+        "never": "A ruling that the protégé provoked the attack changes nothing.",
+        "crisis": "Such a ruling voids the layer for this crisis.",
+        "permanent": "Such a ruling voids the layer for good.",
+    },
+    "SNAPBACKS": {
+        "none": "Sanctions come back only as guarantors choose.",
+        "automatic": "Full sanctions come back by themselves after an attack.",
+        "vote": "Full sanctions come back if members vote so.",
+    },
+    "OPTION_CLASSES": {
+        "incident": "An act without a campaign.",
+        "limited": "A campaign for a part of the prize.",
+        "full": "A campaign for full control.",
+    },
+    "STATES": {
+        "peace": "No campaign and no mobilisation.",
+        "mobilised": "The challenger has mobilised and not yet attacked.",
+        "campaign": "Fighting for an objective.",
+        "ceasefire": "Fighting has stopped without a peace.",
+        "lost": "The history has ended: full control, or major escalation.",
+    },
+    "STARTS": {
+        "peace": "The history begins in peace.",
+        "ceasefire": "The history begins in a ceasefire after a war.",
+        "war": "The history begins with a campaign under way.",
+    },
+    "CAMPAIGN_ENDS": {
+        "objective": "The challenger reached its objective.",
+        "repulse": "The challenger was thrown back.",
+        "stopped": "The challenger stopped: to go on did not pay.",
+        "ceasefire": "Both sides accepted a ceasefire.",
+        "escalation": "It became a major escalation.",
+        "horizon": "It was still going on when the history ended.",
+        "conceded": "The protégé did not resist.",
+    },
+    "WHY_ATTACKED": {
+        "undeterrable_here": "It would have come though every member were sure to do what it owes.",
+        "disbelieved": "It would not have come, had the challenger believed the commitment.",
+    },
+    "WHY_NOT_STOPPED": {
+        "held": "It was stopped: repulsed, or given up with nothing gained.",
+        "not_yet_in_force": "No layer bound anybody yet.",
+        "lapsed_or_exited": "Layers had run out, or members had left.",
+        "void": "The guarantee was void.",
+        "not_covered": "The act, its region or its severity was not covered.",
+        "not_recognised": "It was not recognised as the event that binds.",
+        "blocked_by_the_rule": "Members were willing, the decision rule was not met.",
+        "reneged": "Nobody bound was willing.",
+        "too_late": "Help was decided on and came too late.",
+        "too_weak": "Help arrived and was not enough.",
+    },
+}
+"""What each code of the tuples above means; the glossary page shows them all."""
+
+CODE_TITLES = {
+    "RUNGS": "Rungs of response",
+    "OBLIGATIONS": "Obligation at a rung",
+    "BINDINGS": "Legal form of a layer",
+    "RULES": "Decision rule",
+    "ARBITERS": "Arbiter of what happened",
+    "ACTIVATIONS": "What puts clauses in force",
+    "COUNTED_FROM": "From when a deadline runs",
+    "LADDER_WHEN": "When a step of a ladder is taken",
+    "PLACES": "Where forces stand",
+    "VOIDS": "Effect of provocation by the protégé",
+    "SNAPBACKS": "How sanctions come back",
+    "OPTION_CLASSES": "Class of an aggression option",
+    "STATES": "State of a history",
+    "STARTS": "State at the start",
+    "CAMPAIGN_ENDS": "How a campaign ends",
+    "WHY_ATTACKED": "Why an attack came",
+    "WHY_NOT_STOPPED": "Why an attack was not stopped",
+}
+"""What the codes are of, in words."""

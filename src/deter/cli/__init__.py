@@ -11,8 +11,11 @@ from typing import Annotated
 
 import typer
 
-from deter.cli.checks import evidence, frameworks, schema, validate
+from deter.cli.analyses import analyse
+from deter.cli.checks import evidence, schema, validate
+from deter.cli.reading import frameworks, ledger, rules
 from deter.cli.runs import compare, run, trace
+from deter.cli.starting import new
 from deter.cli.sweeps import sweep
 from deter.version import VERSION
 
@@ -45,8 +48,12 @@ app.command()(run)
 app.command()(compare)
 app.command()(trace)
 app.command()(sweep)
+app.command()(analyse)
 app.command()(validate)
 app.command()(frameworks)
+app.command()(ledger)
+app.command()(rules)
+app.command()(new)
 app.command()(schema)
 app.add_typer(evidence, name="evidence")
 

@@ -1,9 +1,9 @@
-"""Commands that run no scenario: ``validate``, ``frameworks``, ``schema``, ``evidence``."""
+"""Commands that check: ``validate``, ``schema``, ``evidence``."""
 
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -15,12 +15,10 @@ from deter.cli.common import (
     console,
     guarded,
     note,
+    plain_table,
     preparing,
     print_json,
 )
-
-if TYPE_CHECKING:
-    from rich.table import Table
 
 evidence = typer.Typer(
     help="Compare the project's laws and engine with published results.", no_args_is_help=True
@@ -68,57 +66,13 @@ def validate(
 
 
 @guarded
-def frameworks(
-    name: Annotated[
-        str | None, typer.Argument(help="A framework, by name or path.", metavar="[NAME]")
-    ] = None,
-    as_json: JSON = False,
-) -> None:
-    """List the library's frameworks, or tell one in plain words, clause by clause."""
-    if name is None:
-        _list_frameworks(as_json)
-        return
-    from deter.presentation.clauses import describe
-    from deter.spec.loading import load_framework
-
-    called, framework = load_framework(name)
-    if as_json:
-        print_json({"name": called, **framework.model_dump(mode="json", by_alias=True)})
-    else:
-        typer.echo(describe(framework, called))
-
-
-def _list_frameworks(as_json: bool) -> None:
-    from deter.spec.loading import list_frameworks
-
-    entries = list_frameworks()
-    if as_json:
-        listed = [{"name": e.name, "title": e.title, "summary": e.summary} for e in entries]
-        print_json({"frameworks": listed})
-        return
-    table = _plain_table("framework", "title", "what it is")
-    for entry in entries:
-        table.add_row(entry.name, entry.title, entry.summary)
-    console().print(table)
-
-
-def _plain_table(*headings: str) -> Table:
-    from rich import box
-    from rich.table import Table
-
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for place, heading in enumerate(headings):
-        table.add_column(heading, no_wrap=place == 0)
-    return table
-
-
-@guarded
 def schema(
     which: Annotated[
-        Literal["scenario", "framework", "experiment"], typer.Argument(help="Which kind of file.")
+        Literal["scenario", "framework", "experiment", "sources"],
+        typer.Argument(help="Which kind of file."),
     ] = "scenario",
 ) -> None:
-    """Print the JSON Schema of scenario, framework or experiment files, for editors."""
+    """Print the JSON Schema of a kind of file, for editors."""
     from deter.spec.schema import json_schema
 
     print_json(json_schema(which))
@@ -147,7 +101,7 @@ def formal(
 
 
 def _print_cases(results: list[Any]) -> None:
-    table = _plain_table("case", "group", "status", "remark")
+    table = plain_table("case", "group", "status", "remark")
     counts: dict[str, int] = {}
     for case in results:
         counts[case.status] = counts.get(case.status, 0) + 1

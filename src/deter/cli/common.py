@@ -21,6 +21,7 @@ from deter.experiments.engines import EngineName
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress, TaskID
+    from rich.table import Table
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -129,6 +130,17 @@ def console(*, stderr: bool = False) -> Console:
     if not made.is_terminal and "COLUMNS" not in os.environ:
         made.width = 110
     return made
+
+
+def plain_table(*headings: str) -> Table:
+    """Return an empty table with headings, the first column never wrapped."""
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for place, heading in enumerate(headings):
+        table.add_column(heading, no_wrap=place == 0)
+    return table
 
 
 def note(*lines: str) -> None:

@@ -94,24 +94,25 @@ def describe(framework: Framework, name: str = "") -> str:
     for layer in framework.layers:
         lines += ["", layer.title or layer.id]
         lines += [f"  {clause.name}: {clause.text}." for clause in clauses(layer)]
-    about = list(_about(framework))
-    if about:
-        lines += ["", "The framework as a whole", *(f"  {line}." for line in about)]
+    whole = [f"  {name}: {text}." for name, text in about(framework)]
+    if whole:
+        lines += ["", "The framework as a whole", *whole]
     if framework.sources:
         lines += ["", "Sources", *(f"  {source}" for source in framework.sources)]
     return "\n".join(lines)
 
 
-def _about(framework: Framework) -> Iterator[str]:
+def about(framework: Framework) -> Iterator[tuple[str, str]]:
+    """Yield what a framework says as a whole: of hostility and of its offer, each in words."""
     offer = framework.offer
     if _positive(framework.hostility):
-        yield f"hostility: provokes the challenger by {_n(framework.hostility)} of full control"
+        yield "hostility", f"provokes the challenger by {_n(framework.hostility)} of full control"
     if _positive(offer.expiry):
-        yield f"offer: withdrawn at a rate of {_n(offer.expiry)} a year while war lasts"
+        yield "offer", f"withdrawn at a rate of {_n(offer.expiry)} a year while war lasts"
     if _positive(offer.territory):
-        yield f"offer: the protégé cedes {_percent(offer.territory)} of the prize"
+        yield "offer", f"the protégé cedes {_percent(offer.territory)} of the prize"
     if _positive(offer.payment):
-        yield f"offer: the protégé pays {_n(offer.payment)} of full control"
+        yield "offer", f"the protégé pays {_n(offer.payment)} of full control"
 
 
 def _positive(value: Value | None) -> bool:

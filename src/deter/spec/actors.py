@@ -153,7 +153,7 @@ class Protege(Record):
         high=0.999,
         meaning="Share who accept a ceasefire on the line with no guarantee.",
         evidence="published",
-        source="KIIS 7 May-3 June 2026 (censor.net 4007244)",
+        source="[kiis_2026] split sample",
     )
     acceptance_full: Value = number(
         0.61,
@@ -162,7 +162,7 @@ class Protege(Record):
         high=0.999,
         meaning="Share who accept with a shield at the front.",
         evidence="published",
-        source="KIIS 7 May-3 June 2026 (censor.net 4007244)",
+        source="[kiis_2026] split sample",
     )
 
 
@@ -260,7 +260,7 @@ class Guarantor(Record):
         low=0,
         meaning="Median time its parliament takes to ratify.",
         evidence="estimate",
-        source="UK 184, DE and FR 219, US 337 days from declaration to agreement; ROK treaty 413",
+        source="[bilateral_lags_2024] 184 to 337 days; treaty with Korea 413",
     )
     ratification_probability: Value = number(
         0.8, unit="p", low=0, high=1, meaning="Probability that its parliament ratifies at all."
@@ -339,7 +339,9 @@ class Option(Record):
         0, unit="brigades", low=0, meaning="Forces without which it is not available."
     )
     months: list[Annotated[int, Field(ge=1, le=12)]] = Field(
-        default_factory=list, description="Months in which it is available; all where empty."
+        default_factory=list,
+        description="Months in which it is available; all where empty.",
+        json_schema_extra={"unit": "month of the year"},
     )
     duration: Value = number(
         30, unit="d", low=0, meaning="Length of an incident, after which its crisis closes."

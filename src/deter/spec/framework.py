@@ -63,7 +63,9 @@ class Attribution(Record):
 class Others(Record):
     """Members of the layer not modelled singly."""
 
-    n: Annotated[int, Field(ge=0, le=200)] = Field(default=0, description="How many.")
+    n: Annotated[int, Field(ge=0, le=200)] = Field(
+        default=0, description="How many.", json_schema_extra={"unit": "members"}
+    )
     p: Value = number(0.8, unit="p", low=0, high=1, meaning="Probability that one votes for help.")
     clock: Value = number(7, unit="d", low=0, meaning="Mean time one takes to decide.")
 
@@ -81,7 +83,9 @@ class Decision(Record):
         "security_council",
     ] = Field(default="each", description="Decision rule.")
     k: Annotated[int, Field(ge=1, le=300)] | None = Field(
-        default=None, description="Size of the coalition; needed by rule coalition."
+        default=None,
+        description="Size of the coalition; needed by rule coalition.",
+        json_schema_extra={"unit": "members"},
     )
     lead: CodeText | None = Field(default=None, description="The lead; needed by rule lead.")
     weights: dict[CodeText, Value] = number_map(
@@ -165,7 +169,9 @@ class Peacetime(Record):
         "keep flowing whatever budgets say.",
     )
     tranches: Annotated[int, Field(ge=0, le=12)] = Field(
-        default=0, description="Approvals a year each of which may fail; 0 for none needed."
+        default=0,
+        description="Approvals a year each of which may fail; 0 for none needed.",
+        json_schema_extra={"unit": "per year"},
     )
     tranche_risk: Value = number(
         0.1, unit="p", low=0, high=1, meaning="Probability that an approval fails."

@@ -14,8 +14,8 @@ ACTORS = "actors"
 CATALOGUES = (ACTORS, "options")
 """Folders of what scenarios extend: no scenarios by themselves."""
 
-CATALOGUE = f"{ACTORS}/guarantors{SUFFIX}"
-"""The catalogue of guarantors, below the library's root."""
+SOURCES = "sources"
+"""Folder of catalogues of sources, in the library or beside a scenario."""
 
 LONGEST_NAME = 240
 """Characters of a file name that a message repeats."""
@@ -156,7 +156,7 @@ def scenario_files() -> Iterator[Path]:
     """Yield the library's scenarios: all that is neither a framework nor a catalogue."""
     root = library_root()
     for path in yaml_files(root):
-        if not {FRAMEWORKS, *CATALOGUES} & set(path.relative_to(root).parts[:-1]):
+        if not {FRAMEWORKS, SOURCES, *CATALOGUES} & set(path.relative_to(root).parts[:-1]):
             yield path
 
 

@@ -37,6 +37,7 @@ from deter.spec.quantities import Record
 from deter.spec.references import SCENARIO, Cast, Problem, check_framework, check_scenario
 from deter.spec.salvage import Salvaged, examine, told
 from deter.spec.scenario import Scenario
+from deter.spec.sources import citation_faults, sources_faults
 from deter.spec.terms import FRAMEWORK, INLINE, Terms, apply_terms, choose_terms, read_terms
 from deter.spec.tree import Leaf, Place, Table, plain
 from deter.spec.validation import (
@@ -44,6 +45,7 @@ from deter.spec.validation import (
     file_kind,
     framework_faults,
     refuse_framework,
+    refuse_sources,
 )
 
 Overrides: TypeAlias = Iterable[str] | Mapping[str, Any]
@@ -74,6 +76,10 @@ class LoadedScenario:
         The merged plain data, framework written out: it loads again to the same digest.
     notes : tuple of str
         What was left out of a library framework, for the reader.
+    tree, clauses : Table
+        What was written of the scenario and of the framework in force, with file and line.
+    terms : Terms
+        The framework as found, before anybody was left out of it.
     """
 
     scenario: Scenario
@@ -88,6 +94,7 @@ class LoadedScenario:
     terms: Terms = field(
         repr=False, compare=False, default_factory=lambda: Terms(INLINE, Table({}, Place("")))
     )
+    clauses: Table = field(repr=False, compare=False, default_factory=lambda: Table({}, Place("")))
 
 
 @dataclass(frozen=True)
@@ -125,6 +132,7 @@ def load_scenario(
     """
     file, shown = _find(str(path))
     draft = _Draft(file, load_tree(file, shown, Scenario))
+    refuse_sources(file, draft.tree, shown)
     refuse_framework(draft.tree, shown)
     return _assemble(draft, overrides, framework)
 
@@ -188,7 +196,8 @@ def load_framework(name_or_path: str, base: Path | None = None) -> tuple[str, Fr
     """
     terms = read_terms(name_or_path, base)
     framework, faults = check(Framework, terms.origin)
-    if framework is None:
+    faults = faults + citation_faults(terms.origin, base)
+    if framework is None or faults:
         raise InputError(tuple(faults))
     return terms.name, framework
 
@@ -235,7 +244,8 @@ def validate_path(path: str | Path, experiments: Experiments | None = None) -> l
     ----------
     path : str or Path
         A scenario (checked under its own framework and each of its ``frameworks``), a framework,
-        a catalogue others extend, or a folder of these; on disk or in the library.
+        a catalogue others extend, a catalogue of sources, or a folder of these; on disk or in
+        the library.
     experiments : callable, optional
         What checks files that are experiments; without it they are refused.
 
@@ -275,10 +285,17 @@ def _file_faults(file: Path, shown: str, experiments: Experiments | None) -> lis
         if experiments is None:
             return [Fault(shown, 0, "", "is an experiment; run it with `deter sweep`")]
         return experiments(file, shown)
-    if kind == "framework":
-        return sorted(framework_faults(file, shown))
-    if kind == "catalogue":
-        return sorted(catalogue_faults(file, shown))
+    checks = {
+        "framework": framework_faults,
+        "catalogue": catalogue_faults,
+        "sources": sources_faults,
+    }
+    if kind in checks:
+        return sorted(checks[kind](file, shown))
+    return _scenario_faults(file)
+
+
+def _scenario_faults(file: Path) -> list[Fault]:
     try:
         loaded = load_scenario(file)
     except InputError as error:
@@ -316,7 +333,7 @@ def _assemble(
         terms = choose_terms(draft.tree, draft.base, choice) if terms is None or renamed else terms
         terms, more = apply_terms(terms, theirs)
         clauses, still = examine(Framework, terms.origin)
-        faults += more + still
+        faults += more + still + citation_faults(terms.origin, draft.base)
         if draft.rest is not None and clauses is not None:
             faults += _clause_faults(draft.rest, terms, clauses)
     except InputError as error:
@@ -330,6 +347,7 @@ def _set_and_check(draft: _Draft, settings: list[Setting]) -> tuple[_Draft, list
     tree, faults = apply_settings(draft.tree, Scenario, settings)
     origin = Origin(_named(tree, library.NO_FRAMEWORK))
     rest, more = examine(Scenario, origin)
+    more = more + citation_faults(origin, draft.base)
     if rest is not None:
         problems = chain(check_scenario(rest.record), _unknown_frameworks(rest.record, draft.base))
         more = more + _problems(origin, told(problems, rest.doubts))
@@ -384,6 +402,7 @@ def _finish(
         notes=(*_newcomers(scenario), *notes),
         tree=draft.tree,
         terms=terms,
+        clauses=tree,
     )
 
 

@@ -306,7 +306,7 @@ class Behaviour(Record):
         low=0,
         meaning="Time an alleged provocation takes to settle, without monitors.",
         evidence="published",
-        source="NATO 2001: 21 days from provisional to confirmed attribution",
+        source="[nato_attribution_2001] 21 days from provisional to confirmed attribution",
     )
     dispute_provoked: Value = number(
         0.3,
@@ -321,7 +321,7 @@ class Behaviour(Record):
         low=0,
         meaning="Ceasefire violations in an unenforced regime.",
         evidence="published",
-        source="OSCE SMM 2019: 299,633 in the year (kyivpost.com/post/9363)",
+        source="[osce_2020] 299,633 in the year 2019",
     )
     violations_quiet: Value = number(
         33,
@@ -329,7 +329,7 @@ class Behaviour(Record):
         low=0,
         meaning="Ceasefire violations in an enforced regime.",
         evidence="published",
-        source="OSCE SMM, after 27 July 2020 (kyivpost.com/post/9363)",
+        source="[osce_2020] after 27 July 2020",
     )
     regime_shift: Value = number(
         1.0,
@@ -428,7 +428,9 @@ class Behaviour(Record):
         30, unit="d", low=0, meaning="Time after which a limited campaign may be widened once."
     )
     winter: list[Annotated[int, Field(ge=1, le=12)]] = Field(
-        default_factory=lambda: [11, 12, 1, 2, 3], description="Months of winter."
+        default_factory=lambda: [11, 12, 1, 2, 3],
+        description="Months of winter.",
+        json_schema_extra={"unit": "month of the year"},
     )
     winter_tempo: Value = number(
         0.8, unit="1", low=0, high=1, meaning="Tempo of battles in winter."

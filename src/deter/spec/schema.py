@@ -9,18 +9,19 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from deter.spec.experiment import Experiment
 from deter.spec.extends import KEY as EXTENDS
 from deter.spec.framework import Framework
-from deter.spec.quantities import KINDS, Record, Value, describe_range, parse_number
+from deter.spec.quantities import KINDS, Evidence, Record, Value, describe_range, parse_number
 from deter.spec.scenario import Scenario
 from deter.spec.shape import FieldShape, Shape, describe, fields_of, record_shape
+from deter.spec.sources import KEY, Source
 
-Which = Literal["scenario", "framework", "experiment"]
+Which = Literal["scenario", "framework", "experiment", "sources"]
 
-ROOTS: dict[Which, type[Record]] = {
+ROOTS: dict[str, type[Record]] = {
     "scenario": Scenario,
     "framework": Framework,
     "experiment": Experiment,
@@ -31,16 +32,18 @@ _TEXT = r"^\s*[-+]?([0-9][0-9_]*(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?\s*[^,]*$
 
 
 def json_schema(which: Which) -> dict[str, Any]:
-    """Return the JSON Schema (2020-12) of a scenario, framework or experiment file.
+    """Return the JSON Schema (2020-12) of a kind of file: scenario, experiment and so on.
 
     A key that must be there in the end may come from a file this one extends, so only items of
     lists, which replace as a whole, have keys that the schema requires.
 
     Parameters
     ----------
-    which : {"scenario", "framework", "experiment"}
+    which : {"scenario", "framework", "experiment", "sources"}
         The kind of file.
     """
+    if which == "sources":
+        return _sources_schema()
     model = ROOTS[which]
     root = _record(model, listed=False)
     path = {"type": "string", "description": "Path of a file to build on."}
@@ -53,6 +56,22 @@ def json_schema(which: Which) -> dict[str, Any]:
         "title": f"deter {which}",
         **root,
         "$defs": {**_number_definitions(), **definitions},
+    }
+
+
+def _sources_schema() -> dict[str, Any]:
+    source = _record(Source, listed=True)
+    source["properties"]["year"] = {
+        "type": ["integer", "string"],
+        "description": fields_of(Source)["year"].description,
+    }
+    return {
+        "$schema": DIALECT,
+        "title": "deter sources",
+        "type": "object",
+        "description": " ".join((Source.__doc__ or "").split()),
+        "propertyNames": {"pattern": f"^{KEY.pattern}$"},
+        "additionalProperties": source,
     }
 
 
@@ -192,9 +211,8 @@ def _number(shape: Shape) -> dict[str, Any]:
 
 
 def _number_definitions() -> dict[str, Any]:
-    grades = ["published", "estimate", "assumption"]
     standing = {
-        "evidence": {"enum": [*grades, None], "description": "Standing of the number."},
+        "evidence": {"enum": [*get_args(Evidence), None], "description": "Standing of the number."},
         "source": {"type": ["string", "null"], "description": "Where the number comes from."},
     }
     amount = {"anyOf": [{"type": "number"}, {"$ref": "#/$defs/number_text"}]}
@@ -241,7 +259,7 @@ class FieldRow:
     kind : str
         number, choice, text, whole, truth, date, list, map or union.
     unit : str
-        Of a number; empty for anything else.
+        Of a number or of whole numbers; empty for anything else.
     default : object
         In the unit; None where there is none.
     required : bool
@@ -253,7 +271,7 @@ class FieldRow:
     meaning : str
         One sentence.
     evidence : str
-        Grade of the default; empty for anything but a number.
+        Grade of the default; empty for anything but numbers.
     source : str or None
         Of the default.
     free : bool
@@ -331,11 +349,10 @@ def _default_record(entry: FieldShape) -> Record | None:
 
 
 def _row(entry: FieldShape, path: str, default: Any) -> FieldRow:
-    shape, meta = entry.shape, entry.shape.meta
-    item = shape.item if shape.kind == "map" and shape.item is not None else shape
-    meta = item.meta
-    low, high = meta.get("low", -math.inf), meta.get("high", math.inf)
-    unit = str(meta.get("unit", ""))
+    shape = entry.shape
+    item = shape.item if shape.kind in ("map", "list") and shape.item is not None else shape
+    meta, unit = item.meta, entry.unit
+    low, high = _closed_range(item)
     value = default.value if isinstance(default, Value) else plain_default(entry)
     return FieldRow(
         path=path,
@@ -347,11 +364,17 @@ def _row(entry: FieldShape, path: str, default: Any) -> FieldRow:
         high=high,
         range=describe_range(low, high, unit) if meta else describe(shape),
         meaning=entry.description,
-        evidence=str(meta.get("evidence", "")),
+        evidence=str(meta.get("evidence", "assumption" if unit else "")),
         source=meta.get("source"),
         free=bool(meta.get("free", False)),
         structural=bool(meta.get("structural", False)),
     )
+
+
+def _closed_range(shape: Shape) -> tuple[float, float]:
+    """Return the bounds of a number, whole or not; infinite where there is none."""
+    low, high = shape.meta.get("low", shape.low), shape.meta.get("high", shape.high)
+    return -math.inf if low is None else float(low), math.inf if high is None else float(high)
 
 
 __all__ = ["FieldRow", "field_row", "fields_table", "json_schema", "plain_default"]

@@ -74,11 +74,22 @@ class FieldShape:
     required: bool
     info: FieldInfo
 
+    @property
+    def unit(self) -> str:
+        """The unit of a number or of whole numbers; empty for anything else."""
+        extra = self.info.json_schema_extra
+        declared = extra.get("unit", "") if isinstance(extra, dict) else ""
+        return str(_numeric(self.shape).meta.get("unit", declared))
+
     def default(self) -> Any:
         """Return the default, as the model gives it; None where the field is required."""
         if self.required:
             return None
         return self.info.get_default(call_default_factory=True)
+
+
+def _numeric(shape: Shape) -> Shape:
+    return shape.item if shape.kind == "map" and shape.item is not None else shape
 
 
 @cache

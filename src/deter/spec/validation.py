@@ -9,16 +9,18 @@ from deter.errors import Fault, InputError
 from deter.spec import library
 from deter.spec.catalogue import catalogue_codes
 from deter.spec.checking import Origin, check
+from deter.spec.extends import KEY as EXTENDS
 from deter.spec.extends import load_tree
 from deter.spec.framework import Framework
 from deter.spec.references import Cast, check_framework, named_codes
 from deter.spec.salvage import examine, told
 from deter.spec.scenario import Scenario
 from deter.spec.shape import fields_of
+from deter.spec.sources import citation_faults
 from deter.spec.tree import Table
 from deter.spec.yaml_reader import read_table
 
-FileKind = Literal["scenario", "framework", "catalogue", "experiment"]
+FileKind = Literal["scenario", "framework", "catalogue", "sources", "experiment"]
 
 
 def kind_of(path: Path, tree: Table | None = None) -> FileKind:
@@ -33,18 +35,32 @@ def kind_of(path: Path, tree: Table | None = None) -> FileKind:
 
     Returns
     -------
-    {"scenario", "framework", "catalogue", "experiment"}
+    {"scenario", "framework", "catalogue", "sources", "experiment"}
         An experiment is called ``experiment.yaml`` or names its ``base``. A framework is in a
         folder ``frameworks`` or has ``layers``; a catalogue, which others extend, is in a folder
-        ``actors`` or ``options``.
+        ``actors`` or ``options``; a catalogue of sources is in a folder ``sources`` and has no
+        key of a scenario.
     """
-    names_a_base = tree is not None and tree.get("base") is not None
-    if path.name == library.EXPERIMENT_FILE or names_a_base:
+    if path.name == library.EXPERIMENT_FILE or (tree is not None and tree.get("base") is not None):
         return "experiment"
     folder = path.resolve().parent.name
+    if folder == library.SOURCES and not (tree is not None and _has_story(tree)):
+        return "sources"
     if folder == library.FRAMEWORKS or (tree is not None and tree.get("layers") is not None):
         return "framework"
     return "catalogue" if folder in library.CATALOGUES else "scenario"
+
+
+def _has_story(tree: Table) -> bool:
+    """Tell whether a file has what only scenarios and frameworks have."""
+    return any(tree.get(key) is not None for key in ("options", "layers", "guarantors", EXTENDS))
+
+
+def refuse_sources(path: Path, tree: Table, shown: str) -> None:
+    """Say so where a catalogue of sources stands in the place of something else."""
+    if kind_of(path, tree) == "sources":
+        message = "is a catalogue of sources; name a scenario or a framework"
+        raise InputError((Fault(shown, 0, "", message),))
 
 
 def refuse_framework(tree: Table, shown: str) -> None:
@@ -79,6 +95,7 @@ def framework_faults(path: Path, shown: str) -> list[Fault]:
     named = {code for layer in rest.record.layers for _, code in named_codes(layer)}
     cast = Cast(tuple(sorted(known or named)), whole=False)
     problems = told(check_framework(rest.record, cast), rest.doubts)
+    faults = faults + citation_faults(origin, path.parent)
     return faults + [origin.fault(problem.path, problem.message) for problem in problems]
 
 
@@ -88,7 +105,7 @@ def catalogue_faults(path: Path, shown: str) -> list[Fault]:
         origin = Origin(load_tree(path, shown, Scenario))
     except InputError as error:
         return list(error.faults)
-    return check(Scenario, origin, partial=True)[1]
+    return check(Scenario, origin, partial=True)[1] + citation_faults(origin, path.parent)
 
 
 def file_kind(path: Path, shown: str) -> FileKind:

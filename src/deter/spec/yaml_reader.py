@@ -168,7 +168,11 @@ _ADVICE = (
         "a ': ' too many; put the text in quotes or mend the indent",
     ),
     ("could not find expected ':'", "the line above is no `key: value`; write a colon and a space"),
-    ("<block end>", "this does not line up with what starts {above}; mend the indent"),
+    (
+        "<block end>",
+        "this does not line up with what starts {above}; mend the indent, or put a text that "
+        "starts with [ or {{ in quotes",
+    ),
     ("expected ',' or", "the bracket opened {above} is not closed, or a comma is missing in it"),
     ("end of stream", "the quote opened {above} is not closed; close it"),
     ("expected alphabetic or numeric", "a text that starts with & or * must be in quotes"),

@@ -44,6 +44,11 @@ def battle_odds(attacker: float, defender: float, fortification: float, exponent
 def odds_to_probability(odds: float) -> float:
     """Return odds / (1 + odds); 1 for infinite odds.
 
+    Parameters
+    ----------
+    odds : float
+        Odds of winning, dimensionless, 0 or more.
+
     Raises
     ------
     ValueError
@@ -107,6 +112,13 @@ def ruin_battles(steps_below: float, steps_above: float, odds: float) -> float:
 
     E[T] = i / (q - p) - N P / (q - p), and i (N - i) at even odds.
 
+    Parameters
+    ----------
+    steps_below, steps_above : float
+        Steps to repulse (i) and to the objective (N - i) from the present position.
+    odds : float
+        p / q, odds of a step up, dimensionless.
+
     Source: gambler's ruin (Feller 1968, XIV.3).
 
     Examples
@@ -130,6 +142,13 @@ def ruin_battles_given_win(steps_below: float, steps_above: float, odds: float) 
 
     (N (1 + r^N) / (1 - r^N) - i (1 + r^i) / (1 - r^i)) / (p - q) with r = q / p, and
     (N^2 - i^2) / 3 at even odds. It is the same for r and 1 / r.
+
+    Parameters
+    ----------
+    steps_below, steps_above : float
+        Steps to repulse (i) and to the objective (N - i) from the present position.
+    odds : float
+        p / q, odds of a step up, dimensionless.
 
     Source: gambler's ruin conditioned on the outcome (Feller 1968, XIV.4 and problems).
 
@@ -161,6 +180,11 @@ def most_battles(steps_below: float, steps_above: float) -> float:
     N is the number of all steps. A walk lasts longest from the middle, at even odds; with fewer
     than four steps, some of them parts of one, it may last as long as there are steps.
 
+    Parameters
+    ----------
+    steps_below, steps_above : float
+        Steps to repulse and to the objective from the present position.
+
     Source: gambler's ruin (Feller 1968, XIV.3), i (N - i) at its largest.
 
     Examples
@@ -177,6 +201,17 @@ def most_battles(steps_below: float, steps_above: float) -> float:
 @law
 def days_of_battles(battles: float, per_month: float, tempo: float) -> float:
     """Return the days that a number of battles takes at a rate per 30 days.
+
+    30 * battles / (per_month * tempo)
+
+    Parameters
+    ----------
+    battles : float
+        How many, a count.
+    per_month : float
+        Battles per 30 days at the usual tempo.
+    tempo : float
+        Tempo relative to the usual, dimensionless.
 
     Source: definition.
 
@@ -219,6 +254,15 @@ def stops(gain: float, win: float, held: float, cost: float) -> bool:
 @law
 def losses(committed: float, share: float) -> float:
     """Return the forces a side loses in a battle, a fixed share of those committed.
+
+    committed * share
+
+    Parameters
+    ----------
+    committed : float
+        Forces committed, brigade equivalents.
+    share : float
+        Share lost, in [0, 1].
 
     Source: Dupuy 1990 (loss rates per engagement differ little with size).
 
@@ -276,6 +320,13 @@ def escalation_probability(hazard: float, days: float) -> float:
 def held_share(steps_gained: float, steps_to_objective: float) -> float:
     """Return the share of the prize held at a position of the walk, in [0, 1].
 
+    min(1, max(0, steps_gained / steps_to_objective))
+
+    Parameters
+    ----------
+    steps_gained, steps_to_objective : float
+        Position of the walk, and N, in steps from the start line.
+
     Source: definition: control is linear in steps.
 
     Examples
@@ -297,6 +348,17 @@ def ceasefire_gain(
     gain * (held - W) + cost * E[days] + future, where ``future`` is what the framework that the
     ceasefire brings into force costs it in later opportunities (0 or less for one that deters).
     So it stalls where the response clause waits for a ceasefire.
+
+    Parameters
+    ----------
+    win, held : float
+        W, probability of reaching the objective; share of the prize held.
+    days, cost_per_day : float
+        Expected days left, and the cost of one, utility.
+    gain : float
+        m * prize, utility.
+    future : float
+        What the ceasefire's layers cost it later, utility; 0 or less.
 
     Source: Wagner 2000; Slantchev 2003 (bargaining while fighting).
 

@@ -99,6 +99,8 @@ def stream_id(name: str) -> int:
     every machine and in every version of Python, unlike ``hash``. Two names may share a number
     (one chance in four billion a pair); whoever makes the streams of a game checks that none do.
 
+    *Units*: none.
+
     *Source*: RFC 7693.
 
     Examples
@@ -433,6 +435,9 @@ LOGNORMAL = 4
 def lag_quantile(u: float, kind: int, a: float, b: float) -> float:
     """Length of a lag at draw u.
 
+    -a log(1 - u) for ``EXPONENTIAL``, a (-log(1 - u))^(1/b) for ``WEIBULL``, a exp(b Φ⁻¹(u)) for
+    ``LOGNORMAL``, the quantile of the gamma law with scale a / b for ``GAMMA``, a for ``FIXED``.
+
     ``FIXED``: a. ``EXPONENTIAL``: mean a. ``GAMMA``: mean a, shape b. ``WEIBULL``: scale a,
     shape b. ``LOGNORMAL``: median a, standard deviation of the logarithm b. In every kind
     a ≤ 0 means no lag at all. A shape that is not positive gives NaN.
@@ -491,6 +496,9 @@ def lognormal_score(log_t: float, log_median: float, sd_log: float) -> float:
 @law
 def lag_cdf(t: float, kind: int, a: float, b: float) -> float:
     """Probability that a lag is at most t; parameters as in :func:`lag_quantile`.
+
+    1 - exp(-t / a) for ``EXPONENTIAL``, 1 - exp(-(t / a)^b) for ``WEIBULL``, Φ(log(t / a) / b) for
+    ``LOGNORMAL``, the gamma law's P(b, b t / a) for ``GAMMA``.
 
     0 for t < 0, also where there is no lag; 1 from t = 0 on where there is none. A ``FIXED``
     lag, and a ``LOGNORMAL`` one with b = 0, is a step at a that includes a.

@@ -20,6 +20,11 @@ NEVER = -math.inf
 def power(base: float, exponent: float) -> float:
     """Return base ** exponent for base > 0; the one place where a power is taken.
 
+    Parameters
+    ----------
+    base, exponent : float
+        Dimensionless; the base is above 0.
+
     Source: standard. Both engines call it with run-time exponents, so no compiler folds it.
 
     Examples
@@ -57,6 +62,11 @@ def expit(x: float) -> float:
 @law
 def logit(p: float) -> float:
     """Return the log-odds log(p / (1 - p)); -inf at 0 and inf at 1.
+
+    Parameters
+    ----------
+    p : float
+        Probability in [0, 1].
 
     Source: standard.
 
@@ -185,6 +195,11 @@ def attack_value(indices: FloatArray, dissimilarity: float) -> float:
 def inclusive_value(refrain: float, attack: float) -> float:
     """Return I = log(exp(v_0) + exp(V_A)), what having the choice is worth in log-odds units.
 
+    Parameters
+    ----------
+    refrain, attack : float
+        v_0 and V_A, log-odds units.
+
     Source: McFadden 1978.
 
     Examples
@@ -201,6 +216,11 @@ def inclusive_value(refrain: float, attack: float) -> float:
 @law
 def attack_probability(refrain: float, attack: float) -> float:
     """Return P(attack) = 1 / (1 + exp(v_0 - V_A)); 0 where no option is available.
+
+    Parameters
+    ----------
+    refrain, attack : float
+        v_0 and V_A, log-odds units; V_A is ``-inf`` where no option is available.
 
     Raises
     ------
@@ -224,6 +244,8 @@ def attack_probability(refrain: float, attack: float) -> float:
 @law
 def option_chosen(u: float, indices: FloatArray, dissimilarity: float) -> int:
     """Return which option of the nest is taken: inverse CDF in order of severity.
+
+    the least k with sum_{m <= k} exp(v_m / nu) > u * sum_m exp(v_m / nu)
 
     Taking options in order of severity couples twins comonotonically: the same uniform means
     an act of the same rank in the mix.
@@ -400,6 +422,13 @@ def refrain_index(
 def resist_probability(precision: float, resist: float, concede: float) -> float:
     """Return the protégé's probability of resisting, expit(lambda_P (EU_resist - EU_concede)).
 
+    Parameters
+    ----------
+    precision : float
+        lambda_P, per unit of utility.
+    resist, concede : float
+        Expected utilities of the protégé.
+
     Source: McKelvey & Palfrey 1998.
 
     Examples
@@ -440,6 +469,13 @@ def fading(level: float, years: float, decay: float) -> float:
 def heat_after(level: float, jump: float) -> float:
     """Return heat after an incident: the larger of what is left and the jump.
 
+    max(level, jump)
+
+    Parameters
+    ----------
+    level, jump : float
+        What is left of earlier heat, and heat after an incident, log-odds.
+
     Source: peace-years effect (Beck, Katz & Tucker 1998): the hazard depends on the time since
     the last incident.
     Departs: it does not add up, so that a ceasefire with many incidents cannot explode.
@@ -461,6 +497,19 @@ def live_probability(
     P = min(1, season * (1 + provocation * hostility) / headroom), and 0 for a challenger whose
     motive is not positive. Candidates arrive at a rate with no framework in it, so a framework
     that provokes adds opportunities and moves none.
+
+    Parameters
+    ----------
+    season : float
+        Factor of the month, dimensionless.
+    provocation : float
+        Rise of the rate per unit of hostility.
+    hostility : float
+        Provocation value of the framework, utility.
+    motive : float
+        m, dimensionless.
+    headroom : float
+        Candidates per live opportunity, 1 or more.
 
     Source: thinning of a Poisson process (Lewis & Shedler 1979); security dilemma (Jervis 1978).
 

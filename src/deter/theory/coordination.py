@@ -24,6 +24,11 @@ SECURITY_COUNCIL = 6
 def majority_size(n: int) -> int:
     """Return how many of n members make a majority, floor(n / 2) + 1.
 
+    Parameters
+    ----------
+    n : int
+        Members, a count.
+
     Source: definition.
 
     Examples
@@ -37,6 +42,8 @@ def majority_size(n: int) -> int:
 @law
 def kth_highest(votes: IntArray, n: int, k: int) -> int:
     """Return the k-th highest of the first n votes; 0 where there are fewer than k.
+
+    votes_(n - k + 1), the order statistic, for 1 <= k <= n
 
     Parameters
     ----------
@@ -69,6 +76,8 @@ def kth_highest(votes: IntArray, n: int, k: int) -> int:
 def weighted_rung(votes: IntArray, weights: IntArray, n: int, quota: int) -> int:
     """Return the highest rung whose supporters hold at least ``quota`` of the weights; else 0.
 
+    max {j : sum of weights of members with vote >= j >= quota}
+
     Parameters
     ----------
     votes, weights : array of int
@@ -97,6 +106,8 @@ def weighted_rung(votes: IntArray, weights: IntArray, n: int, quota: int) -> int
 @law
 def quorum_time(clocks: FloatArray, votes: IntArray, n: int, rung: int, k: int) -> float:
     """Return when the k-th of those voting at least ``rung`` has decided; infinite if fewer vote.
+
+    min {t : #(members with vote >= rung and clock <= t) >= k}
 
     Parameters
     ----------
@@ -134,6 +145,17 @@ def weighted_quorum_time(
 ) -> float:
     """Return when those voting at least ``rung`` and decided first hold the quota of weights.
 
+    min {t : sum of weights of members with vote >= rung and clock <= t >= quota}
+
+    Parameters
+    ----------
+    clocks : array of float
+        Time each member takes, days.
+    votes, weights : array of int
+        Highest rung and weight of each member.
+    n, rung, quota : int
+        Members that count; rung asked for; weight needed.
+
     Source: order statistics with weights.
 
     Examples
@@ -158,6 +180,8 @@ def weighted_quorum_time(
 @law
 def at_least(probabilities: FloatArray, n: int, k: int, skip: int) -> float:
     """Return the probability that at least k of n independent members say yes.
+
+    P(sum_i X_i >= k), X_i independent with P(X_i = 1) = p_i
 
     The Poisson-binomial recursion, counts above k - 1 lumped together.
 
@@ -205,6 +229,8 @@ def others_at_least(
     out: FloatArray,
 ) -> None:
     """Fill, for each of n independent members, the probability that k of the others say yes.
+
+    out_i = P(sum_{j != i} X_j >= k), X_j independent with P(X_j = 1) = p_j
 
     At least k. Counts among the members before one (``first``) and after it (``last``) are built
     up once each and joined for every member, n k steps in place of the n^2 k of leaving one out
@@ -269,7 +295,20 @@ def weight_at_least(
 ) -> float:
     """Return the probability that the yeses of independent members weigh at least ``quota``.
 
+    P(sum_i w_i X_i >= quota), X_i independent with P(X_i = 1) = p_i
+
     The recursion over whole weights; :func:`at_least` is the case of unit weights.
+
+    Parameters
+    ----------
+    probabilities : array of float
+        Of each member.
+    weights : array of int
+        Votes of each member.
+    n, quota : int
+        Members that count; weight needed.
+    skip : int
+        A member left out of the count; -1 for none.
 
     Source: generating function of a weighted voting game (Brams & Affuso 1976).
 
@@ -303,6 +342,17 @@ def weight_at_least(
 def all_of(probabilities: FloatArray, n: int, skip: int) -> float:
     """Return the probability that all of n independent members say yes.
 
+    p_1 * p_2 * … * p_n
+
+    Parameters
+    ----------
+    probabilities : array of float
+        p_i of each member.
+    n : int
+        Members that count.
+    skip : int
+        A member left out of the product; -1 for none.
+
     Source: product rule.
 
     Examples
@@ -321,6 +371,8 @@ def all_of(probabilities: FloatArray, n: int, skip: int) -> float:
 @law
 def others_all(probabilities: FloatArray, n: int, last: FloatArray, out: FloatArray) -> None:
     """Fill, for each of n independent members, the probability that all the others say yes.
+
+    out_i = p_1 * … * p_n without the factor p_i
 
     Parameters
     ----------

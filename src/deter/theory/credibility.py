@@ -17,6 +17,11 @@ LOGIT = 1
 def obligation_weight(level: int) -> float:
     """Return o = 0, 1/4, 1/2, 3/4, 1 for none, consult, assist, as deemed necessary, all means.
 
+    Parameters
+    ----------
+    level : int
+        0 none .. 4 all means; the result is a share in [0, 1].
+
     Source: the project's coding of treaty texts, after ATOP's content categories (Leeds et al.
     2002). Departs: equal steps are an assumption.
 
@@ -71,6 +76,13 @@ def effective_binding(level: int, signed: bool, ratified: bool) -> int:
     A text that needs a parliament (statute, treaty) is a political commitment once signed and
     what it is coded as once ratified; a political text or an executive agreement is complete on
     signature.
+
+    Parameters
+    ----------
+    level : int
+        0 none .. 4 ratified treaty: as the text is coded.
+    signed, ratified : bool
+        What has happened to it.
 
     Source: Vienna Convention on the Law of Treaties, arts 11-14 and 18.
 
@@ -152,6 +164,8 @@ def vote_margin(
 @law
 def proportionate(severity: float, force: float, combat: bool) -> bool:
     """Return whether a response may answer an act at all: combat answers force only.
+
+    not combat, or severity >= force
 
     Parameters
     ----------
@@ -278,6 +292,13 @@ def says_yes(private: float, margin: float) -> bool:
 def crisis_shock(shared: float, own: float, share: float) -> float:
     """Return eta = sqrt(r) Z + sqrt(1 - r) e, a guarantor's shock in a crisis.
 
+    Parameters
+    ----------
+    shared, own : float
+        Z and e, shocks of standard deviation 1.
+    share : float
+        r in [0, 1], what guarantors have in common.
+
     Source: one-factor model (Vasicek 1987).
 
     Examples
@@ -317,6 +338,15 @@ def recognised(severity: float, width: float, reading: float, threshold: float) 
 def recognition_probability(severity: float, width: float, threshold: float) -> float:
     """Return the probability of :func:`recognised` for a standard normal reading.
 
+    Phi((s - threshold) / width)
+
+    Parameters
+    ----------
+    severity, threshold : float
+        s of the act, and the smallest that counts, in [0, 1].
+    width : float
+        Ambiguity of the trigger times that of the act, severity units.
+
     Source: signal detection (Green & Swets 1966). A sharp trigger (width 0) is a step.
 
     Examples
@@ -337,6 +367,15 @@ def dispute_probability(
 
     pi_0 + pi_1 * p + pi_2 if a void clause is there to be exploited, at most 1.
 
+    Parameters
+    ----------
+    base, hazard, exploit : float
+        pi_0, pi_1 and pi_2, probabilities.
+    expected_help : float
+        p, probability of help the protégé can count on.
+    void_clause : bool
+        Whether there is a clause to be exploited.
+
     Source: Benson 2012 (moral hazard).
 
     Examples
@@ -356,6 +395,13 @@ def provoked_probability(base: float, ambiguity: float, monitoring: float) -> fl
 
     base * ambiguity * (1 - monitoring)
 
+    Parameters
+    ----------
+    base : float
+        Probability for a wholly ambiguous act without monitors.
+    ambiguity, monitoring : float
+        Of the act, and quality of monitoring, in [0, 1].
+
     Source: the project's assumption: monitors see who began, and a plain act leaves no room.
 
     Examples
@@ -372,6 +418,17 @@ def first_belief(mean: float, sd: float, resolve: float, noise: float, reliabili
 
     After a signal of reliability iota: mean + iota (theta - mean) + sd sqrt(iota (1 - iota)) z.
     Its variance is sd^2 (1 - iota).
+
+    Parameters
+    ----------
+    mean, sd : float
+        Prior of resolve, probit units.
+    resolve : float
+        theta, the resolve itself, probit units.
+    noise : float
+        z, a standard normal draw.
+    reliability : float
+        iota in [0, 1]: 0 ignorant, 1 informed.
 
     Source: normal learning (DeGroot 1970).
 
@@ -436,6 +493,11 @@ def news_weight(recognised_share: float, act_share: float) -> float:
     q (1 - p) / (q (1 - p) + 1 - q), with q the prior probability that the act was recognised and
     p that the guarantor acts if it was.
 
+    Parameters
+    ----------
+    recognised_share, act_share : float
+        q and p, probabilities.
+
     Source: Bayes' rule.
 
     Examples
@@ -454,6 +516,13 @@ def news_weight(recognised_share: float, act_share: float) -> float:
 def relaxed(value: float, prior: float, years: float, decay: float) -> float:
     """Return a belief moment relaxed towards its prior: prior + (value - prior) exp(-t / decay).
 
+    Parameters
+    ----------
+    value, prior : float
+        The moment and its prior, in the same unit.
+    years, decay : float
+        t, and the time to relax to 1/e, years.
+
     Source: exponential forgetting (Crescenzi 2007).
 
     Examples
@@ -467,6 +536,17 @@ def relaxed(value: float, prior: float, years: float, decay: float) -> float:
 @law
 def beta_after(alpha: float, beta: float, honoured: bool, forgetting: float) -> tuple[float, float]:
     """Return a Beta belief after one observation, older ones weighted by ``forgetting``.
+
+    forgetting * (alpha, beta) + (1, 0) where it honoured, + (0, 1) where not
+
+    Parameters
+    ----------
+    alpha, beta : float
+        The belief, in crises.
+    honoured : bool
+        What was observed.
+    forgetting : float
+        Weight of each older crisis, in [0, 1].
 
     Source: Beta-Bernoulli conjugacy with exponential forgetting.
 
@@ -510,6 +590,17 @@ def nested_credibility(current: float, prior: float, record: float, weight: floa
 @law
 def compliance_probability(base: float, slope: float, binding: int) -> float:
     """Return the probability that a guarantor meets a deadline; rises with binding, at most 1.
+
+    min(1, base + slope * binding)
+
+    Parameters
+    ----------
+    base : float
+        Probability with no legal form.
+    slope : float
+        Rise with each level of binding.
+    binding : int
+        0 none .. 4 ratified treaty.
 
     Source: assumption.
 

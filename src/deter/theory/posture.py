@@ -14,6 +14,8 @@ DAYS_PER_YEAR = 365.25
 def seconds(days: float) -> int:
     """Return a duration in whole seconds: the one place where time is rounded.
 
+    floor(86400 * days + 1/2)
+
     Parameters
     ----------
     days : float
@@ -42,6 +44,13 @@ def seconds(days: float) -> int:
 def years_between(start: int, end: int) -> float:
     """Return the years of 365.25 days between two times in seconds.
 
+    (end - start) / (365.25 * 86400)
+
+    Parameters
+    ----------
+    start, end : int
+        Times, seconds.
+
     Source: definition.
 
     Examples
@@ -55,6 +64,8 @@ def years_between(start: int, end: int) -> float:
 @law
 def forces_after(anchor: float, rate: float, years: float, ceiling: float) -> float:
     """Return forces that grow linearly to a ceiling: closed form between listed events.
+
+    max(anchor, min(ceiling, anchor + rate * years))
 
     Parameters
     ----------
@@ -84,6 +95,15 @@ def leaking(level: float, rate: float, years: float) -> float:
     """Return a flow or level that leaks away: level * exp(-rate * years).
 
     Used for sanctions in force and for baseline aid.
+
+    Parameters
+    ----------
+    level : float
+        At the start, in any unit.
+    rate : float
+        Per year.
+    years : float
+        Time since, years.
 
     Source: sanctions busting grows with time (Early 2015). The exponential is an assumption.
 
@@ -120,6 +140,15 @@ def hazard_probability(rate: float, years: float) -> float:
 def slowed_regeneration(rate: float, drag: float, sanctions: float) -> float:
     """Return regeneration under sanctions: rate * (1 - drag * L).
 
+    Parameters
+    ----------
+    rate : float
+        Brigade equivalents a year.
+    drag : float
+        Share that full sanctions remove, in [0, 1].
+    sanctions : float
+        L, sanctions in force, in [0, 1].
+
     Source: assumption; the sign after Pape 1997 and Drezner 1999 (costs without compliance).
 
     Examples
@@ -133,6 +162,15 @@ def slowed_regeneration(rate: float, drag: float, sanctions: float) -> float:
 @law
 def war_cost_under_sanctions(cost: float, weight: float, sanctions: float) -> float:
     """Return the challenger's war cost a day: cost * (1 + weight * L).
+
+    Parameters
+    ----------
+    cost : float
+        Utility per day.
+    weight : float
+        Rise under full sanctions, dimensionless.
+    sanctions : float
+        L, sanctions in force, in [0, 1].
 
     Source: assumption.
 
@@ -177,6 +215,11 @@ def combined_share(first: float, second: float) -> float:
 
     Used for air defence and for intelligence.
 
+    Parameters
+    ----------
+    first, second : float
+        a and b, shares in [0, 1].
+
     Source: independent layers of defence.
 
     Examples
@@ -190,6 +233,13 @@ def combined_share(first: float, second: float) -> float:
 @law
 def brigades(troops: float) -> float:
     """Return soldiers in brigade equivalents of 5,000.
+
+    troops / 5000
+
+    Parameters
+    ----------
+    troops : float
+        Soldiers.
 
     Source: definition.
 
@@ -234,8 +284,15 @@ def regime_hazard(rate: float, noisy: bool, monitoring: float) -> float:
 def economic_share(weight: float) -> float:
     """Return a guarantor's share of the economy that sanctions the challenger.
 
+    min(1, weight / 60000)
+
     GDP over 60,000 bn USD, about that of the G7, the EU and partners, at most 1. A fixed
     denominator, so that a bystander added to a scenario changes nobody's weight.
+
+    Parameters
+    ----------
+    weight : float
+        GDP, bn USD.
 
     Source: World Bank 2023.
 

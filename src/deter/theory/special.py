@@ -254,6 +254,8 @@ def normal_cdf(x: float) -> float:
 def normal_cdfs(x: FloatArray, n: int, out: FloatArray) -> None:
     """Fill Φ of the first n numbers, each as :func:`normal_cdf` gives it, several at a time.
 
+    out_i = Φ(x_i)
+
     *Units*: as :func:`normal_cdf`.
 
     *Source*: as :func:`normal_cdf`.

@@ -1,0 +1,531 @@
+"""Flips, exchange rates, autopsies and peace tables, told: tables, plain words, data for JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from deter.analysis.exchange import PRICES
+from deter.experiments.store import CONDITION
+from deter.presentation.words import NOTHING, interval, number
+
+if TYPE_CHECKING:
+    from deter.analysis.crossing import Crossing, Flip, Search
+    from deter.analysis.estimates import Estimate
+    from deter.analysis.exchange import Exchange, Price
+    from deter.analysis.incidence import LogRank, PeaceTable
+    from deter.analysis.rescue import Autopsy, Repair
+
+SHOWN_PAIRS, SHOWN_BEYOND = 8, 8
+ENDLESS = "…"
+"""Stands for a limit that lies outside the range that was run."""
+
+
+def _table(title: str, *headings: str) -> Table:
+    table = Table(
+        title=Text(title, style="bold"),
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        collapse_padding=True,
+    )
+    for i, heading in enumerate(headings):
+        table.add_column(heading, justify="right" if i else "left")
+    return table
+
+
+def _remark(n: int, seed: int, notes: Iterable[str], more: str = "") -> Iterable[Text]:
+    for note in notes:
+        yield Text(f"Note: {note}", style="dim")
+    yield Text(
+        f"n = {n:,} histories, the same luck (seed {seed}) in every run; intervals are 95 %.{more} "
+        f"{CONDITION}",
+        style="dim",
+    )
+
+
+def value(x: float | None, unit: str = "") -> str:
+    """Return an amount with as many digits as a reader needs, and its unit.
+
+    Examples
+    --------
+    >>> value(12345.6, "troops"), value(0.51234), value(None)
+    ('12,300 troops', '0.512', '…')
+    """
+    if x is None:
+        return ENDLESS
+    digits = 3
+    rounded = float(f"{x:.{digits}g}")
+    text = f"{rounded:,.0f}" if abs(rounded) >= 100 or rounded == int(rounded) else f"{rounded:g}"
+    text = "0" if text == "-0" else text
+    return f"{text} {unit}" if unit not in ("", "1") else text
+
+
+def amount(estimate: Estimate, unit: str = "", *, signed: bool = False) -> str:
+    """Return an amount with its interval, whose limits may lie outside the range run."""
+    low, high = value(estimate.low), value(estimate.high)
+    if estimate.estimate is None:
+        if estimate.low is not None:
+            return f"more than {value(estimate.low, unit)}"
+        if estimate.high is not None:
+            return f"less than {value(estimate.high, unit)}"
+        return NOTHING
+    plus = "+" if signed and estimate.estimate > 0 else ""
+    return f"{plus}{value(estimate.estimate, unit)} ({low} to {high})"
+
+
+def points(difference: Estimate) -> str:
+    """Return a difference of probabilities in points, with its sign."""
+    if difference.estimate == 0:
+        low, high = (None if x is None else 100 * x for x in (difference.low, difference.high))
+        return f"0.0 ({number(low)} to {number(high)})"
+    return interval(difference, percent=True, signed=True)
+
+
+# ---------------------------------------------------------------------------- flip
+
+
+def words_of_flip(flip: Flip) -> str:
+    """Return what was found, in a few sentences."""
+    found, label = flip.search, flip.measure
+    span = f"from {value(found.low)} to {value(found.high, flip.unit)}"
+    if flip.verdict == "alike":
+        return (
+            f"{flip.a} and {flip.b} cannot be told apart by {label} anywhere {span}: the 95 % "
+            f"intervals of their difference, {flip.n:,} pairs at each value, all hold 0."
+        )
+    if flip.verdict == "apart":
+        lower = flip.a if found.stretches[0].sign < 0 else flip.b
+        least = _gap(found.least, percent=flip.percent)
+        margin = _size(found.margin, percent=flip.percent)
+        return (
+            f"No crossing {span}: {lower} has the lower {label} throughout. The difference is "
+            f"smallest at {least}, and at no value run does its interval come nearer to 0 than "
+            f"{margin}."
+        )
+    told = [_of_crossing(flip, crossing) for crossing in flip.crossings]
+    if flip.verdict in ("partly", "perhaps"):
+        sign = next(s.sign for s in found.stretches if s.sign)
+        lower = flip.a if sign < 0 else flip.b
+        parts = _parts(found, flip.unit, sign)
+        rest = _parts(found, flip.unit, 0)
+        if not told:
+            told.append(f"No crossing is seen {span}.")
+        told.append(
+            f"{lower} has the lower {label} {parts}; the two cannot be told apart {rest}, and "
+            "nowhere is the other told to be lower."
+        )
+    return " ".join(told)
+
+
+def _of_crossing(flip: Flip, crossing: Crossing) -> str:
+    below = flip.a if crossing.before < 0 else flip.b
+    above = flip.b if crossing.before < 0 else flip.a
+    at = crossing.at
+    low, high = value(at.low), value(at.high)
+    limits = f"95 % interval {low} to {high}"
+    if not crossing.sure:
+        limits += f", {ENDLESS} lying beyond the range run"
+    return (
+        f"{below} has the lower {flip.measure} below {_turned(flip)} = "
+        f"{value(at.estimate, flip.unit)} ({limits}), {above} above it."
+    )
+
+
+def _turned(flip: Flip) -> str:
+    """Return what is turned, and whose it is if it is one framework's."""
+    return (
+        f"{flip.path} of {flip.a if flip.on == 'a' else flip.b}" if flip.on != "both" else flip.path
+    )
+
+
+def _parts(found: Search, unit: str, sign: int) -> str:
+    spans = [
+        f"from {value(s.low)} to {value(s.high, unit)}" for s in found.stretches if s.sign == sign
+    ]
+    return " and ".join(spans)
+
+
+def _gap(difference: Estimate, *, percent: bool) -> str:
+    return f"{points(difference)} points" if percent else interval(difference, signed=True)
+
+
+def _size(size: float, *, percent: bool) -> str:
+    return f"{number(100 * size, 1)} points" if percent else value(size)
+
+
+def flip_view(flip: Flip) -> RenderableType:
+    """Return a flip as a table and words."""
+    unit = f" ({flip.unit})" if flip.unit not in ("", "1") else ""
+    table = _table(
+        f"{flip.measure} of {flip.a} and {flip.b} as {_turned(flip)} is turned",
+        f"value{unit}",
+        f"{flip.a}{', %' if flip.percent else ''}",
+        f"{flip.b}{', %' if flip.percent else ''}",
+        "difference",
+        "",
+    )
+    signs = {s.low: s for s in flip.search.stretches}
+    shown = _shown(flip.search)
+    for x in shown:
+        here, there = flip.means[x]
+        d = flip.search.points[x]
+        table.add_row(
+            value(x),
+            interval(here, percent=flip.percent),
+            interval(there, percent=flip.percent),
+            points(d) if flip.percent else interval(d, signed=True),
+            _verdict_word(d, flip),
+            end_section=x in signs and x > flip.search.low and len(signs) > 1,
+        )
+    now = ", ".join(f"{name} {value(x, flip.unit)}" for name, x in flip.now.items())
+    told = Text(words_of_flip(flip))
+    standing = Text(f"In force: {now}." if flip.now else "", style="dim")
+    more = (
+        f" {len(flip.search.points)} values were run; each has its own interval, so that of many "
+        "one in twenty misses."
+    )
+    return Group(table, told, standing, *_remark(flip.n, flip.seed, flip.notes, more))
+
+
+def _shown(found: Search) -> list[float]:
+    """Return the values worth showing: some of the whole range, and the edges of stretches."""
+    points = list(found.points)
+    edges = {s.low for s in found.stretches} | {s.high for s in found.stretches}
+    wanted = [found.low + (found.high - found.low) * i / 8 for i in range(9)]
+    near = {min(points, key=lambda x: abs(x - w)) for w in wanted}
+    return sorted(x for x in points if x in near or x in edges)
+
+
+def _verdict_word(d: Estimate, flip: Flip) -> str:
+    if d.low is not None and d.low > 0:
+        return f"{flip.b} lower"
+    if d.high is not None and d.high < 0:
+        return f"{flip.a} lower"
+    return "not told apart"
+
+
+def flip_dict(flip: Flip) -> dict[str, Any]:
+    """Return a flip as plain data; what is missing is None."""
+    found = flip.search
+    return {
+        "scenario": flip.scenario,
+        "a": flip.a,
+        "b": flip.b,
+        "path": flip.path,
+        "unit": flip.unit,
+        "on": flip.on,
+        "in_force": flip.now,
+        "measure": flip.measure,
+        "what": flip.what,
+        "range": [found.low, found.high],
+        "verdict": flip.verdict,
+        "words": words_of_flip(flip),
+        "crossings": [
+            {**asdict(c.at), "lower_below": flip.a if c.before < 0 else flip.b, "sure": c.sure}
+            for c in flip.crossings
+        ],
+        "stretches": [asdict(s) for s in found.stretches],
+        "least": asdict(found.least),
+        "margin": found.margin,
+        "points": [
+            {
+                "x": x,
+                "difference": asdict(d),
+                "a": asdict(flip.means[x][0]),
+                "b": asdict(flip.means[x][1]),
+            }
+            for x, d in found.points.items()
+        ],
+        "n": flip.n,
+        "seed": flip.seed,
+        "notes": list(flip.notes),
+        "condition": CONDITION,
+    }
+
+
+# ---------------------------------------------------------------------------- exchange
+
+
+def exchange_view(exchange: Exchange) -> RenderableType:
+    """Return a table of exchange rates and words."""
+    percent = exchange.percent
+    table = _table(
+        f"What changes of {exchange.framework} are worth in {exchange.currency}, at equal "
+        f"{exchange.measure}",
+        "change",
+        f"{exchange.measure}{', %' if percent else ''}",
+        "effect",
+        f"worth, {exchange.unit}",
+        "",
+    )
+    for one in exchange.prices:
+        table.add_row(
+            one.change,
+            interval(one.after, percent=percent),
+            points(one.effect) if percent else interval(one.effect, signed=True),
+            amount(one.worth, signed=True),
+            _price_word(one),
+        )
+    before = interval(exchange.before, percent=percent)
+    reach = interval(exchange.reach, percent=percent, signed=True)
+    told = Text(
+        f"With nothing changed {exchange.measure} is {before}{' %' if percent else ''}, at "
+        f"{value(exchange.now, exchange.unit)}. Turning the currency from {value(exchange.low)} "
+        f"to {value(exchange.high, exchange.unit)} changes it by {reach}"
+        f"{' points' if percent else ''}."
+    )
+    more = (
+        f" {ENDLESS} is a limit beyond the range. A price compares single changes of this "
+        "framework in this scenario; prices of two changes do not add."
+    )
+    return Group(table, told, *_remark(exchange.n, exchange.seed, exchange.notes, more))
+
+
+def _price_word(one: Price) -> str:
+    parts = [] if one.told else ["effect not told from none"]
+    if one.known in ("beyond", "below", "unpriced"):
+        parts.append(
+            {"beyond": "beyond the range", "below": "below the range"}.get(
+                one.known, "currency does nothing told"
+            )
+        )
+    if one.others:
+        parts.append(f"{one.others} more amounts would do")
+    return "; ".join(parts)
+
+
+def exchange_dict(exchange: Exchange) -> dict[str, Any]:
+    """Return a table of exchange rates as plain data; what is missing is None."""
+    return {
+        "scenario": exchange.scenario,
+        "framework": exchange.framework,
+        "currency": exchange.currency,
+        "unit": exchange.unit,
+        "in_force": exchange.now,
+        "range": [exchange.low, exchange.high],
+        "measure": exchange.measure,
+        "what": exchange.what,
+        "before": asdict(exchange.before),
+        "reach": asdict(exchange.reach),
+        "curve": [{"x": x, **asdict(e)} for x, e in exchange.curve.items()],
+        "prices": [
+            {
+                "change": one.change,
+                "settings": list(one.settings),
+                "after": asdict(one.after),
+                "effect": asdict(one.effect),
+                "effect_told": one.told,
+                "known": one.known,
+                "means": PRICES[one.known],
+                "worth": asdict(one.worth),
+                "size": one.size,
+                "rate": asdict(one.rate),
+                "others": one.others,
+            }
+            for one in exchange.prices
+        ],
+        "n": exchange.n,
+        "seed": exchange.seed,
+        "notes": list(exchange.notes),
+        "condition": CONDITION,
+    }
+
+
+# ---------------------------------------------------------------------------- autopsy
+
+
+def autopsy_view(autopsy: Autopsy) -> RenderableType:
+    """Return an autopsy as tables and words."""
+    title = (
+        f"{autopsy.framework}: {autopsy.n_failed:,} of {autopsy.n:,} histories fail "
+        f"({autopsy.measure}); each replayed with one clause mended"
+    )
+    table = _table(
+        title,
+        "repair",
+        "saves,\n% of failed",
+        "causes,\n% of others",
+        "net, points of\nprobability",
+        "alone",
+        "last, points",
+    )
+    for one in (*autopsy.repairs, autopsy.whole):
+        table.add_row(
+            Text(one.name, style="" if one.told or one is autopsy.whole else "dim"),
+            interval(one.saved, percent=True),
+            interval(one.caused, percent=True),
+            points(one.net) + ("*" if one.told else ""),
+            str(one.alone) if one is not autopsy.whole else "",
+            points(one.last) if one.last else "",
+        )
+    legend = Text(
+        "* told from 0 with all repairs tested at once (McNemar, Holm, 5 %). alone: failed "
+        "histories that no other repair saves by itself. last: what leaving this one out of all "
+        "repairs costs.",
+        style="dim",
+    )
+    parts = [table, legend, *_pairs(autopsy), Text(words_of_autopsy(autopsy))]
+    more = " A repair changes the one clause and nothing of whether anybody would agree to it."
+    return Group(*parts, *_remark(autopsy.n, autopsy.seed, autopsy.notes, more))
+
+
+def _pairs(autopsy: Autopsy) -> Iterable[RenderableType]:
+    if not autopsy.pairs:
+        return
+    table = _table(
+        f"Saved only together ({autopsy.pairs_tried} pairs run in what neither saves)",
+        "pair",
+        "% of failed",
+        "histories",
+    )
+    for pair in autopsy.pairs[:SHOWN_PAIRS]:
+        table.add_row(" + ".join(pair.names), interval(pair.saved, percent=True), str(pair.n_saved))
+    yield table
+
+
+def words_of_autopsy(autopsy: Autopsy) -> str:
+    """Return what was found, in a few sentences."""
+    if not autopsy.n_failed:
+        return f"None of {autopsy.n:,} histories failed: there is nothing to repair."
+    told = [one for one in autopsy.repairs if one.told and one.n_saved > one.n_caused]
+    parts = [_best(told)]
+    harm = [one.name for one in autopsy.repairs if one.told and one.n_saved < one.n_caused]
+    if harm:
+        parts.append(f"Told to do harm: {', '.join(harm)}.")
+    parts.append(
+        f"Of the failed histories some single repair saves "
+        f"{interval(autopsy.by_one, percent=True)} %"
+        + (
+            f", only a pair {interval(autopsy.by_two, percent=True)} %"
+            if autopsy.pairs_tried
+            else ""
+        )
+        + f", none of these {interval(autopsy.by_none, percent=True)} %."
+    )
+    whole = autopsy.whole
+    parts.append(
+        f"All repairs at once save {whole.n_saved:,} and cause {whole.n_caused:,}: "
+        f"{points(whole.net)} points."
+    )
+    beyond = len(autopsy.beyond)
+    if beyond:
+        first = ", ".join(str(r) for r in autopsy.beyond[:SHOWN_BEYOND])
+        rest = f" and {beyond - SHOWN_BEYOND:,} more" if beyond > SHOWN_BEYOND else ""
+        parts.append(
+            f"{beyond:,} histories fail whatever is repaired here (replications {first}{rest}): "
+            "tell one with `deter trace`."
+        )
+    inert = [one.name for one in autopsy.repairs if one.inert]
+    if inert:
+        parts.append(f"Without any effect in any history: {', '.join(inert)}.")
+    return " ".join(parts)
+
+
+def _best(told: list[Repair]) -> str:
+    if not told:
+        return "No single repair can be told to lower the probability of failure."
+    named = [
+        f"{one.name} (saves {one.n_saved:,}, causes {one.n_caused:,}; {points(one.net)} points)"
+        for one in told
+    ]
+    return f"Told to help by itself: {'; '.join(named)}."
+
+
+def autopsy_dict(autopsy: Autopsy) -> dict[str, Any]:
+    """Return an autopsy as plain data; what is missing is None."""
+    return asdict(autopsy) | {
+        "beyond": list(autopsy.beyond),
+        "words": words_of_autopsy(autopsy),
+        "condition": CONDITION,
+    }
+
+
+# ---------------------------------------------------------------------------- peace
+
+
+def peace_view(table: PeaceTable, seed: int) -> RenderableType:
+    """Return how long peace lasts as tables and words."""
+    years = sorted(table.frameworks[0].come) if table.frameworks else []
+    words = table.first.replace("_", " ")
+    come = _table(
+        f"A first {words} has come, % of histories (Aalen-Johansen, early ends competing)",
+        "framework",
+        *(f"by {y:g} y" for y in years),
+        "median, y",
+    )
+    stands = _table(
+        f"No {words} yet, % (Kaplan-Meier, early ends censored, log-minus-log bands)",
+        "framework",
+        *(f"at {y:g} y" for y in years),
+        "events",
+        "early ends",
+    )
+    for p in table.frameworks:
+        shares = [interval(p.come[y], percent=True) for y in years]
+        come.add_row(Text(p.framework), *shares, amount(p.median))
+        left = [interval(p.stands[y], percent=True) for y in years]
+        stands.add_row(Text(p.framework), *left, str(p.events), str(p.early))
+    tests = _table(
+        "Log-rank tests, histories taken as pairs under shared luck (as independent)",
+        "frameworks",
+        "survival, p",
+        "incidence, p",
+        "",
+    )
+    for one, other in zip(table.survival_tests, table.incidence_tests, strict=True):
+        tests.add_row(
+            f"{one.one} – {one.other}",
+            _p(one),
+            _p(other),
+            "told apart" if other.told else "not told apart",
+        )
+    note = Text(
+        "The last column goes by incidence, all pairs of frameworks at once (Holm, 5 %). Tests of "
+        "independent histories ignore the shared luck and are too cautious where pairs agree.",
+        style="dim",
+    )
+    return Group(come, stands, tests, note, *_remark(table.n, seed, ()))
+
+
+def _p(test: LogRank) -> str:
+    return f"{_small(test.p_paired)} ({_small(test.p_independent)})"
+
+
+def _small(p: float) -> str:
+    return "<0.001" if p < 0.001 else f"{p:.3f}"
+
+
+def peace_dict(table: PeaceTable) -> dict[str, Any]:
+    """Return a peace table as plain data, curves left out; what is missing is None."""
+    return {
+        "first": table.first,
+        "horizon": table.horizon,
+        "n": table.n,
+        "frameworks": {
+            p.framework: {
+                "events": p.events,
+                "early": p.early,
+                "censored": p.censored,
+                "median": asdict(p.median),
+                "incidence": {f"{y:g}": asdict(e) for y, e in p.come.items()},
+                "survival": {f"{y:g}": asdict(e) for y, e in p.stands.items()},
+            }
+            for p in table.frameworks
+        },
+        "differences": {
+            name: {f"{y:g}": asdict(e) for y, e in gaps.items()}
+            for name, gaps in table.gaps.items()
+        },
+        "log_rank": {
+            "survival": [asdict(test) for test in table.survival_tests],
+            "incidence": [asdict(test) for test in table.incidence_tests],
+        },
+        "condition": CONDITION,
+    }

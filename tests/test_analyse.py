@@ -1,0 +1,158 @@
+"""The command ``analyse``: from a finished sweep to each of its answers, and what it refuses."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from tests.test_cli import PACT, PAPER, SMALL
+from typer.testing import CliRunner, Result
+
+from deter.cli import app
+from deter.experiments.study import Study
+from deter.spec.experiment import ANALYSES
+
+GRID = """
+title: A grid
+base: small.yaml
+frameworks: [none, paper, pact]
+levers:
+  share: {path: options.attack.share, values: [0.4, 0.8]}
+  rate: {path: behaviour.opportunity_rate, values: [1, 3, 6]}
+design: {kind: grid}
+replications: 200
+analyses:
+  - summary
+  - enough: {half_width: 0.02, framework: pact}
+"""
+
+SALTELLI = """
+title: Indices
+base: small.yaml
+frameworks: [none, pact]
+uncertainties:
+  share: {path: options.attack.share, distribution: uniform, low: 0.2, high: 1}
+  rate: {path: behaviour.opportunity_rate, distribution: uniform, low: 0.5, high: 6}
+  prize: {path: options.raid.prize, distribution: uniform, low: 0.049, high: 0.051}
+design: {kind: saltelli, n: 64}
+replications: 60
+"""
+
+
+def deter_(*words: str) -> Result:
+    return CliRunner().invoke(app, list(words))
+
+
+@pytest.fixture(scope="module")
+def swept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two finished sweeps over a small scenario."""
+    folder = tmp_path_factory.mktemp("swept")
+    (folder / "small.yaml").write_text(SMALL, encoding="utf-8")
+    (folder / "frameworks").mkdir()
+    (folder / "frameworks" / "paper.yaml").write_text(PAPER, encoding="utf-8")
+    (folder / "frameworks" / "pact.yaml").write_text(PACT, encoding="utf-8")
+    for name, text in (("grid", GRID), ("saltelli", SALTELLI)):
+        (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
+        done = deter_("sweep", str(folder / f"{name}.yaml"), "-o", str(folder / name))
+        assert done.exit_code == 0, done.output
+    return folder
+
+
+def answers(folder: Path, *words: str) -> list[dict[str, Any]]:
+    done = deter_("analyse", str(folder), *words, "--json")
+    assert done.exit_code == 0, done.output
+    found: list[dict[str, Any]] = json.loads(done.stdout)["answers"]
+    return found
+
+
+def test_estimates_of_a_summary_are_those_of_the_rows(swept: Path) -> None:
+    found = answers(swept / "grid", "summary")[0]["result"]
+    means = Study.open(swept / "grid").per_case("p_full_attack")
+    assert found["frameworks"] == ["none", "paper", "pact"]
+    shown = [e["estimate"] for row in found["estimates"] for e in row]
+    assert np.allclose(shown, means["mean"])
+    assert all(e["n"] == 200 for row in found["estimates"] for e in row)
+    assert all(e["low"] <= e["estimate"] <= e["high"] for row in found["estimates"] for e in row)
+
+
+def test_without_a_name_the_experiments_own_questions_are_asked(swept: Path) -> None:
+    found = answers(swept / "grid")
+    assert {one["analysis"] for one in found} == {"summary", "enough"}
+    enough = [one for one in found if one["analysis"] == "enough"]
+    assert [one["about"].split(",")[0] for one in enough] == ["pact"]
+    assert enough[0]["result"]["target"] == 0.02
+
+
+@pytest.mark.parametrize("what", ["contrast", "sensitivity", "regret", "survival", "enough"])
+def test_each_answer_has_words_and_data(swept: Path, what: str) -> None:
+    shown = deter_("analyse", str(swept / "grid"), what)
+    assert shown.exit_code == 0, shown.output
+    assert "replications" in shown.stdout or "histories" in shown.stdout
+    assert answers(swept / "grid", what)
+
+
+def test_a_framework_that_is_no_more_than_paper_changes_nothing(swept: Path) -> None:
+    found = {a["about"]: a["result"] for a in answers(swept / "grid", "contrast")}
+    gap = found["paper against none"]["difference"]
+    assert gap["low"] <= 0.0 <= gap["high"]
+    assert found["pact against none"]["difference"]["estimate"] < gap["estimate"]
+
+
+def test_indices_find_the_number_that_matters(swept: Path) -> None:
+    found = {a["about"]: a["result"] for a in answers(swept / "saltelli", "sensitivity")}
+    totals = {one["factor"]: one["total"]["estimate"] for one in found["none"]["indices"]}
+    assert totals["prize"] < totals["rate"]
+    assert totals["prize"] < totals["share"]
+
+
+def test_where_it_fails_is_told_of_a_sample(swept: Path) -> None:
+    found = answers(swept / "saltelli", "discover", "-f", "none")
+    assert [one["about"] for one in found] == ["none"]
+    assert found[0]["result"]["cases"] == 64 * 5
+
+
+def test_replays_take_the_sweeps_base_and_levers(swept: Path) -> None:
+    words = ["flip", "-f", "none,pact", "--with", "path=options.attack.share"]
+    words += ["--with", "low=0.3", "--with", "high=0.9", "--with", "n=300"]
+    flip = answers(swept / "grid", *words)[0]["result"]
+    assert flip["n"] == 300
+    trade = answers(
+        swept / "grid", "trade", "-f", "pact", "--with", "currency=protege.forces",
+        "--with", "low=60", "--with", "high=140", "--with", "n=300",
+    )  # fmt: skip
+    assert trade
+    autopsy = answers(swept / "grid", "autopsy", "-f", "pact", "--with", "n=300")
+    assert autopsy
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["nonsense"], "nonsense"),
+        (["summary", "-f", "nato"], "nato"),
+        (["summary", "-m", "p_fuul_attack"], "did you mean 'p_full_attack'"),
+        (["enough", "--with", "half_width"], "NAME=VALUE"),
+        (["enough", "--with", "case=99"], "there is no case 99"),
+        (["flip", "-f", "none"], "two frameworks"),
+    ],
+)
+def test_what_does_not_fit_is_refused(swept: Path, words: list[str], message: str) -> None:
+    done = deter_("analyse", str(swept / "grid"), *words)
+    assert done.exit_code == 2, done.output
+    assert message in done.stderr
+    assert "Traceback" not in done.output
+
+
+def test_indices_of_a_design_that_has_none_are_refused(swept: Path) -> None:
+    done = deter_("analyse", str(swept / "nowhere"))
+    assert done.exit_code == 2
+    assert "Traceback" not in done.output
+
+
+def test_every_analysis_an_experiment_may_name_can_be_asked() -> None:
+    from deter.inquiry import ASKED
+
+    assert tuple(ASKED) == ANALYSES
