@@ -602,7 +602,7 @@ def test_a_full_disk_leaves_a_folder_that_goes_on(
 def small_disk(place: Path) -> Iterator[Path]:
     place.mkdir()
     made = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(place)],
+        ["mount", "-t", "tmpfs", "-o", "size=700k", "tmpfs", str(place)],
         check=False, capture_output=True,
     )  # fmt: skip
     if made.returncode:
