@@ -652,7 +652,7 @@ def test_a_small_disk_that_fills(disk: Path, tmp_path: Path):
 
 def test_a_limit_on_the_size_of_files(tmp_path: Path):
     path = written(tmp_path)
-    failed = command("sweep", str(path), "-o", str(tmp_path / "out"), limit=100_000)
+    failed = command("sweep", str(path), "-o", str(tmp_path / "out"), limit=50_000)
     assert failed.returncode == 2
     assert "File too large; files may not be that large there" in failed.stderr
     assert "Traceback" not in failed.stderr
