@@ -103,7 +103,9 @@ def test_a_framework_that_is_no_more_than_paper_changes_nothing(swept: Path) -> 
 
 def test_indices_find_the_number_that_matters(swept: Path) -> None:
     found = {a["about"]: a["result"] for a in answers(swept / "saltelli", "sensitivity")}
-    totals = {one["factor"]: one["total"]["estimate"] for one in found["p_full_attack, none"]["indices"]}
+    totals = {
+        one["factor"]: one["total"]["estimate"] for one in found["p_full_attack, none"]["indices"]
+    }
     assert totals["prize"] < totals["rate"]
     assert totals["prize"] < totals["share"]
 
