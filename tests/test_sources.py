@@ -165,7 +165,9 @@ def test_a_reference_reads_as_one() -> None:
 def test_catalogues_are_in_the_wheel_and_no_scenarios() -> None:
     with (ROOT / "pyproject.toml").open("rb") as file:
         built = tomllib.load(file)["tool"]["hatch"]["build"]
-    assert built["targets"]["wheel"]["force-include"] == {"scenarios": "deter/library/scenarios"}
+    included = built["targets"]["wheel"]["force-include"]
+    assert included["scenarios"] == "deter/library/scenarios"
+    assert included["experiments"] == "deter/library/experiments"
     assert (library.library_root() / "sources" / "literature.yaml").is_file()
     assert all("sources" not in path.parts for path in library.scenario_files())
 
