@@ -100,10 +100,7 @@ def assess(c: int, v: int, k: int, sure: bool, o: int, like: int) -> None:
     else:
         utility = _campaign_utility(c, v, k, gain, helped, o)
     store(out.utility, k, utility)
-    stake = prize if option.stake == math.inf else option.stake
-    precision = challenger_of(c, 0).precision
-    index = choice.choice_index(precision, utility, stake, rules.stake_exponent)
-    store(out.indices, k, index + view.heat - view.exhaustion * option.severity)
+    store(out.indices, k, index_of(c, v, k, utility))
 
 
 @inner
@@ -165,7 +162,7 @@ def _fixed_utility(c: int, k: int, gain: float, o: int) -> float:
     p = choice.resist_probability(protege_of(c, 0).resistance_precision, resist, concede)
     store(out.win, k, win)
     store(out.resist, k, p)
-    return p * fight + (1.0 - p) * gain - option.cost
+    return choice.act_utility(p, fight, gain, option.cost)
 
 
 @inner
@@ -207,11 +204,10 @@ def _enumerated_win(
 def _campaign_utility(c: int, v: int, k: int, gain: float, helped: float, o: int) -> float:
     """Return the expected utility of an option from chances, length, punishment, escalation."""
     rules, option, view = rules_of(c, 0), option_of(c, k), view_at(v, 0)
-    challenger, protege, out = challenger_of(c, 0), protege_of(c, 0), outlook_at(o, 0)
+    challenger, out = challenger_of(c, 0), outlook_at(o, 0)
     win, days, resist = 1.0, 0.0, 1.0
     if option.option_class == 0:
-        if option.intercepted:
-            win = 1.0 - view.interception
+        win = gets_through(c, v, k)
     else:
         below, above = walk(c, v, k, 0.0)
         odds = odds_of(c, v, k, helped)
@@ -222,12 +218,7 @@ def _campaign_utility(c: int, v: int, k: int, gain: float, helped: float, o: int
         battles = campaign.ruin_battles(below, above, odds)
         days = campaign.days_of_battles(battles, monthly_tempo(c, view.month), 1.0)
         days = min(LONGEST_CAMPAIGN, days)
-        prize = load(view.prize, k)
-        resist = choice.resist_probability(
-            protege.resistance_precision,
-            -prize * win - protege.war_cost * days,
-            -prize - protege.concession_cost,
-        )
+        resist = resists(c, v, k, win, days)
     punishment, in_combat = _punishment(c, v, k, acts_of(c, o, k))
     escalation = 0.0
     if days > 0.0:
@@ -240,9 +231,34 @@ def _campaign_utility(c: int, v: int, k: int, gain: float, helped: float, o: int
     store(out.win, k, win)
     store(out.days, k, days)
     store(out.resist, k, resist)
-    if option.option_class == 0:
-        return fight - option.cost
-    return resist * fight + (1.0 - resist) * gain - option.cost
+    return choice.act_utility(resist, fight, gain, option.cost)
+
+
+@inner
+def gets_through(c: int, v: int, k: int) -> float:
+    """Return the chance that an act short of a campaign does what it is meant to."""
+    return 1.0 - view_at(v, 0).interception if option_of(c, k).intercepted else 1.0
+
+
+@inner
+def resists(c: int, v: int, k: int, win: float, days: float) -> float:
+    """Return the protégé's probability of resisting option ``k``, given chance and length."""
+    protege, prize = protege_of(c, 0), load(view_at(v, 0).prize, k)
+    return choice.resist_probability(
+        protege.resistance_precision,
+        -prize * win - protege.war_cost * days,
+        -prize - protege.concession_cost,
+    )
+
+
+@inner
+def index_of(c: int, v: int, k: int, utility: float) -> float:
+    """Return the index of option ``k`` in the logit, with heat and exhaustion."""
+    option, view = option_of(c, k), view_at(v, 0)
+    stake = load(view.prize, k) if option.stake == math.inf else option.stake
+    precision, exponent = challenger_of(c, 0).precision, rules_of(c, 0).stake_exponent
+    index = choice.choice_index(precision, utility, stake, exponent)
+    return index + view.heat - view.exhaustion * option.severity
 
 
 @inner

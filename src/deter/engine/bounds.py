@@ -7,14 +7,10 @@ compiled engine asks here first; what is decided is the same, to the last bit.
 
 from __future__ import annotations
 
-import math
-
-from deter.engine.assessment import available
+from deter.engine.assessment import available, gets_through, index_of, resists
 from deter.engine.layout import (
     RUNG_COUNT,
-    challenger_of,
     option_of,
-    protege_of,
     rules_of,
     rung_of,
     sizes,
@@ -75,13 +71,9 @@ def attack_at_most(c: int, v: int, most: int) -> float:
 def _index_at_most(c: int, v: int, k: int) -> float:
     if not available(c, v, k):
         return choice.NEVER
-    option, view, rules = option_of(c, k), view_at(v, 0), rules_of(c, 0)
-    prize = load(view.prize, k)
-    utility = _utility_at_most(c, v, k, (view.motive + view.hostility) * prize)
-    stake = prize if option.stake == math.inf else option.stake
-    precision = challenger_of(c, 0).precision
-    index = choice.choice_index(precision, utility, stake, rules.stake_exponent)
-    return index + view.heat - view.exhaustion * option.severity
+    view = view_at(v, 0)
+    gain = (view.motive + view.hostility) * load(view.prize, k)
+    return index_of(c, v, k, _utility_at_most(c, v, k, gain))
 
 
 @inner
@@ -91,22 +83,14 @@ def _utility_at_most(c: int, v: int, k: int, gain: float) -> float:
     Help lowers the chance, punishes, escalates; the bound leaves all three out, and the days of
     war, and has the protégé give in as often as in the longest of wars.
     """
-    option, view, protege = option_of(c, k), view_at(v, 0), protege_of(c, 0)
-    if option.option_class == 0:
-        win = 1.0 - view.interception if option.intercepted else 1.0
-        return choice.war_utility(gain, win, 0.0, 0.0, 0.0, 0.0, 0.0) - option.cost
-    if gain <= 0.0:
-        return -option.cost
-    below, above = walk(c, v, k, 0.0)
-    win = campaign.ruin_win(below, above, odds_of(c, v, k, 0.0))
-    longest = campaign.most_battles(below, above)
-    days = campaign.days_of_battles(longest, monthly_tempo(c, view.month), 1.0)
-    days = min(LONGEST_CAMPAIGN, days)
-    prize = load(view.prize, k)
-    resist = choice.resist_probability(
-        protege.resistance_precision,
-        -prize * win - protege.war_cost * days,
-        -prize - protege.concession_cost,
-    )
+    option, win, resist = option_of(c, k), gets_through(c, v, k), 1.0
+    if option.option_class > 0:
+        if gain <= 0.0:
+            return -option.cost
+        below, above = walk(c, v, k, 0.0)
+        win = campaign.ruin_win(below, above, odds_of(c, v, k, 0.0))
+        longest = campaign.most_battles(below, above)
+        days = campaign.days_of_battles(longest, monthly_tempo(c, view_at(v, 0).month), 1.0)
+        resist = resists(c, v, k, win, min(LONGEST_CAMPAIGN, days))
     fight = choice.war_utility(gain, win, 0.0, 0.0, 0.0, 0.0, 0.0)
-    return resist * fight + (1.0 - resist) * gain - option.cost
+    return choice.act_utility(resist, fight, gain, option.cost)

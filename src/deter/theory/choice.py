@@ -154,6 +154,35 @@ def war_utility(
 
 
 @law
+def act_utility(resist: float, fight: float, gain: float, cost: float) -> float:
+    """Return the expected utility of an act that may be resisted or given in to.
+
+    EU = P * EU_fight + (1 - P) * gain - cost
+
+    Parameters
+    ----------
+    resist : float
+        P, probability that the protégé resists.
+    fight : float
+        Expected utility of the fight (:func:`war_utility`).
+    gain : float
+        What the challenger gets without one, utility.
+    cost : float
+        Of the act itself, utility.
+
+    *Units*: utility.
+
+    Source: definition (expectation over the protégé's choice).
+
+    Examples
+    --------
+    >>> act_utility(0.5, 0.25, 1.0, 0.125)
+    0.5
+    """
+    return resist * fight + (1.0 - resist) * gain - cost
+
+
+@law
 def attack_value(indices: FloatArray, dissimilarity: float) -> float:
     """Return V_A = nu * log sum_k exp(v_k / nu), the inclusive value of the attack nest.
 
