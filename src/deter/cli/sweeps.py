@@ -116,7 +116,7 @@ def _carry_out(plan: Plan, place: str, count: int, dask: str | None, *, resume: 
 
 def _estimate(plan: Plan, place: str, workers: int, *, as_json: bool) -> None:
     """Say how much work a sweep is, from a few histories of it."""
-    from deter.experiments.sweep import pilot
+    from deter.experiments.pilot import pilot
     from deter.experiments.work import Kitchen
     from deter.presentation.sweeps import duration, size
 
