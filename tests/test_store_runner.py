@@ -27,7 +27,7 @@ from deter.errors import DeterError, OutputError
 from deter.experiments import runner, spool, store
 from deter.experiments.columns import describe_columns
 from deter.experiments.engines import Engine
-from deter.experiments.ledger import uninterrupted
+from deter.experiments.interrupts import uninterrupted
 from deter.experiments.rows import InFile, Rows
 from deter.experiments.runner import Replications, replicate
 from deter.experiments.store import Manifest, check_folder, read_results, write_results

@@ -31,10 +31,11 @@ from deter.experiments import folder as folders
 from deter.experiments import parts, sweep
 from deter.experiments.games import Games
 from deter.experiments.parts import PARTS, table_digest
+from deter.experiments.pools import processes
 from deter.experiments.rows import Rows
 from deter.experiments.stopping import Rule, block_end, limits, stopped_at
 from deter.experiments.study import Study
-from deter.experiments.sweep import Outcome, plan_sweep, processes, run_sweep
+from deter.experiments.sweep import Outcome, plan_sweep, run_sweep
 from deter.experiments.values import measure_names, per_replication
 from deter.experiments.work import Kitchen, Task, _Seat, run_task, sliced
 from deter.spec.experiments import LoadedExperiment, load_experiment

@@ -29,6 +29,9 @@ R = TypeVar("R")
 BAD_INPUT, STOPPED, FAILED = 2, 130, 1
 """Exit codes: the user's input is wrong; Ctrl-C; it ran, and something in it failed."""
 
+RESULTS = "results"
+"""Folder below the working folder in which results are kept where nothing else is asked."""
+
 SILENCE = 3.0
 """Seconds without a word after which a command says that the engine is being prepared."""
 
@@ -49,6 +52,10 @@ def whole(text: str) -> int:
 
 SCENARIO = Annotated[
     str, typer.Argument(help="A scenario file, or its name in the library (ukraine/ceasefire).")
+]
+FRAMEWORK = Annotated[
+    str | None,
+    typer.Option("-f", "--framework", help="Framework, by name or path; else the scenario's own."),
 ]
 SEED = Annotated[int, typer.Option("--seed", help="Seed of all luck.", metavar="S", parser=whole)]
 SETTINGS = Annotated[
@@ -149,6 +156,11 @@ def note(*lines: str) -> None:
         typer.echo(line, err=True)
 
 
+def count_of(workers: int | None) -> int:
+    """Return how many workers are asked for: all cores where nothing is said."""
+    return cores() if workers is None else workers
+
+
 def cores() -> int:
     """Return how many processors this process may use."""
     if hasattr(os, "sched_getaffinity"):
@@ -173,36 +185,71 @@ def preparing() -> Iterator[threading.Timer]:
 
 
 class Bar:
-    """A progress bar that shows itself only on a terminal, and only if work takes a second.
+    """Progress of work: a bar on a terminal, once the work has taken a second.
 
     Parameters
     ----------
     prepared : threading.Timer
         Cancelled when the first replication is done.
+    what : str
+        What is counted.
+    hours : bool
+        The work may take hours: the bar comes at once and tells the pace, and where there is no
+        terminal a line says now and then how far it is.
     """
 
     PATIENCE = 1.0
+    EVERY = 30.0
 
-    def __init__(self, prepared: threading.Timer) -> None:
-        self._began = time.monotonic()
-        self._prepared = prepared
+    def __init__(
+        self, prepared: threading.Timer, what: str = "replications", *, hours: bool = False
+    ) -> None:
+        self._began = self._told = time.monotonic()
+        self._prepared, self._what, self._hours = prepared, what, hours
         self._terminal = sys.stderr.isatty()
+        self._first: tuple[float, int] | None = None
         self._progress: Progress | None = None
         self._task: TaskID | None = None
 
     def __call__(self, done: int, total: int) -> None:
-        """Note that replications are done."""
+        """Note that some of what is counted is done."""
         self._prepared.cancel()
-        if not self._terminal:
-            return
-        if self._progress is None:
-            if time.monotonic() - self._began < self.PATIENCE or done >= total:
-                return
-            self._show(total)
-        if self._progress is not None and self._task is not None:
-            self._progress.update(self._task, completed=done)
+        if self._first is None:
+            self._first = time.monotonic(), done
+        if self._terminal:
+            self._draw(done, total)
+        elif self._hours and time.monotonic() - self._told >= self.EVERY:
+            self._told = time.monotonic()
+            self._say(done, total)
 
-    def _show(self, total: int) -> None:
+    def _pace(self, done: int) -> tuple[float, float]:
+        """Return the seconds since the first call, and how many were done in each of them."""
+        assert self._first is not None
+        began, before = self._first
+        seconds = time.monotonic() - began
+        return seconds, (done - before) / max(seconds, 1e-9)
+
+    def _say(self, done: int, total: int) -> None:
+        _, pace = self._pace(done)
+        from deter.presentation.sweeps import duration
+
+        left = f", {duration((total - done) / pace)} left" if pace > 0 else ""
+        note(f"{done:,} of {total:,} {self._what}, {pace:,.0f} a second{left}")
+
+    def _draw(self, done: int, total: int) -> None:
+        if self._progress is None:
+            short = time.monotonic() - self._began < self.PATIENCE or done >= total
+            if short and not self._hours:
+                return
+            self._progress = self._made()
+            self._task = self._progress.add_task(self._what, total=total, completed=done, pace="")
+            self._progress.start()
+        assert self._task is not None
+        seconds, pace = self._pace(done)
+        shown = f"{pace:,.0f}/s" if seconds > 1 else ""
+        self._progress.update(self._task, completed=done, pace=shown)
+
+    def _made(self) -> Progress:
         from rich.progress import (
             BarColumn,
             MofNCompleteColumn,
@@ -211,16 +258,15 @@ class Bar:
             TimeRemainingColumn,
         )
 
-        self._progress = Progress(
-            TextColumn("replications"),
+        return Progress(
+            TextColumn(self._what),
             BarColumn(),
             MofNCompleteColumn(),
+            *([TextColumn("{task.fields[pace]}")] if self._hours else []),
             TimeRemainingColumn(),
             console=console(stderr=True),
             transient=True,
         )
-        self._task = self._progress.add_task("replications", total=total)
-        self._progress.start()
 
     def stop(self) -> None:
         """Take the bar away."""
@@ -229,10 +275,10 @@ class Bar:
 
 
 @contextmanager
-def progress() -> Iterator[Callable[[int, int], None]]:
-    """Give what shows progress on a terminal, and elsewhere only that the engine is prepared."""
+def progress(what: str = "replications", *, hours: bool = False) -> Iterator[Bar]:
+    """Give what shows progress, as :class:`Bar` says, and that the engine is being prepared."""
     with preparing() as prepared:
-        bar = Bar(prepared)
+        bar = Bar(prepared, what, hours=hours)
         try:
             yield bar
         finally:

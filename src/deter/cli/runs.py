@@ -12,14 +12,16 @@ from deter.cli.common import (
     ENGINE,
     FAILED,
     FOLDER,
+    FRAMEWORK,
     JSON,
+    RESULTS,
     SCENARIO,
     SEED,
     SETTINGS,
     STOPPED,
     WORKERS,
     console,
-    cores,
+    count_of,
     guarded,
     note,
     preparing,
@@ -35,19 +37,11 @@ if TYPE_CHECKING:
     from deter.planning import Plan
     from deter.results import Results
 
-RESULTS = "results"
-"""Folder below the working folder in which comparisons are kept where nothing else is asked."""
-
 
 @guarded
 def run(
     scenario: SCENARIO,
-    framework: Annotated[
-        str | None,
-        typer.Option(
-            "-f", "--framework", help="Framework, by name or path; else the scenario's own."
-        ),
-    ] = None,
+    framework: FRAMEWORK = None,
     n: Annotated[int, typer.Option("-n", help="Replications.", metavar="N", parser=whole)] = 200,
     seed: SEED = 1,
     settings: SETTINGS = None,
@@ -59,7 +53,7 @@ def run(
     """Run a scenario under one framework and estimate its measures."""
     from deter.planning import check_numbers, plan_run
 
-    check_numbers(n, seed, _count(workers))
+    check_numbers(n, seed, count_of(workers))
     _check_output(output)
     plan = plan_run(scenario, framework, n=n, seed=seed, overrides=settings or (), engine=engine)
     results = _carry_out(plan, workers)
@@ -98,7 +92,7 @@ def compare(
     """
     from deter.planning import check_numbers, plan_compare
 
-    check_numbers(n, seed, _count(workers))
+    check_numbers(n, seed, count_of(workers))
     _check_output(output)
     plan = plan_compare(
         scenario, frameworks, n=n, seed=seed, overrides=settings or (), engine=engine
@@ -118,12 +112,7 @@ def trace(
         int,
         typer.Option("-r", "--replication", help="Which one, from 0.", metavar="R", parser=whole),
     ] = 0,
-    framework: Annotated[
-        str | None,
-        typer.Option(
-            "-f", "--framework", help="Framework, by name or path; else the scenario's own."
-        ),
-    ] = None,
+    framework: FRAMEWORK = None,
     seed: SEED = 1,
     settings: SETTINGS = None,
     as_json: JSON = False,
@@ -141,10 +130,6 @@ def trace(
         print_json(told.as_dict())
     else:
         typer.echo(told.text)
-
-
-def _count(workers: int | None) -> int:
-    return cores() if workers is None else workers
 
 
 def _check_output(output: str | None) -> None:
@@ -169,7 +154,7 @@ def _usual_place(plan: Plan) -> str | None:
 def _carry_out(plan: Plan, workers: int | None) -> Results:
     note(*plan.notes)
     with progress() as bar:
-        return plan.carry_out(_count(workers), bar)
+        return plan.carry_out(count_of(workers), bar)
 
 
 def _finish(

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import sys
-import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,24 +12,20 @@ from deter.cli.common import (
     ENGINE,
     FAILED,
     JSON,
+    RESULTS,
     STOPPED,
     WORKERS,
     console,
-    cores,
+    count_of,
     guarded,
     note,
     preparing,
     print_json,
+    progress,
 )
 
 if TYPE_CHECKING:
-    import threading
-
-    from rich.progress import Progress, TaskID
-
     from deter.experiments.sweep import Outcome, Plan
-
-RESULTS = "results"
 
 
 @guarded
@@ -80,7 +73,7 @@ def sweep(
     from deter.planning import check_numbers
     from deter.spec.experiments import load_experiment
 
-    count = cores() if workers is None else workers
+    count = count_of(workers)
     check_numbers(1, 0, count)
     loaded = load_experiment(experiment)
     place = output or str(Path(RESULTS, loaded.name))
@@ -110,18 +103,17 @@ def _carry_out(plan: Plan, place: str, count: int, dask: str | None, *, resume: 
 
             executor, count = stack.enter_context(dask_executor(dask))
             note(f"Running on a Dask cluster, {count} tasks side by side.")
-        bar = stack.enter_context(_progress())
+        bar = stack.enter_context(progress("histories", hours=True))
         return run_sweep(plan, place, resume=resume, workers=count, executor=executor, progress=bar)
 
 
 def _estimate(plan: Plan, place: str, workers: int, *, as_json: bool) -> None:
     """Say how much work a sweep is, from a few histories of it."""
-    from deter.experiments.sweep import pilot
-    from deter.experiments.work import Kitchen
+    from deter.experiments.pilot import pilot
     from deter.presentation.sweeps import duration, size
 
     with preparing():
-        measured = pilot(plan, Kitchen(plan.games(), plan.engine, plan.loaded.experiment.seed))
+        measured = pilot(plan, plan.kitchen())
     cases, most = len(plan.cases), plan.most
     rows = cases * most * len(plan.frameworks)
     seconds = sum(measured.pace[name] * cases * most for name in plan.frameworks) / workers
@@ -163,12 +155,13 @@ def _estimate(plan: Plan, place: str, workers: int, *, as_json: bool) -> None:
 def _finish(outcome: Outcome, *, as_json: bool) -> None:
     from deter.experiments.study import Study
     from deter.presentation.sweeps import counts, duration, is_small, summary_rows, sweep_table
+    from deter.spec.library import shown
 
     study = Study.open(outcome.folder)
-    shown = _shown(outcome.folder)
+    place = shown(outcome.folder)
     if as_json:
         document: dict[str, Any] = {
-            "folder": shown,
+            "folder": place,
             "state": study.manifest["state"],
             "cases": outcome.cases,
             "frameworks": list(study.frameworks),
@@ -184,7 +177,7 @@ def _finish(outcome: Outcome, *, as_json: bool) -> None:
         if is_small(study):
             console().print(sweep_table(study))
         typer.echo(f"{counts(study)}; {outcome.ran:,} run now in {duration(outcome.seconds)}.")
-    note(f"Results: {shown}; ask of them with `deter analyse {shown}`")
+    note(f"Results: {place}; ask of them with `deter analyse {place}`")
     if outcome.failures:
         note(f"{outcome.failures:,} histories failed; each is a row that says why.")
     if outcome.interrupted:
@@ -192,83 +185,3 @@ def _finish(outcome: Outcome, *, as_json: bool) -> None:
         raise typer.Exit(STOPPED)
     if outcome.ran and outcome.failures == outcome.ran:
         raise typer.Exit(FAILED)
-
-
-def _shown(folder: Path) -> str:
-    from deter.spec.library import shown
-
-    return shown(folder)
-
-
-class _Bar:
-    """Progress on a terminal with rate and time left; elsewhere a line now and then."""
-
-    EVERY = 30.0
-
-    def __init__(self, prepared: threading.Timer) -> None:
-        self._prepared = prepared
-        self._terminal = sys.stderr.isatty()
-        self._progress: Progress | None = None
-        self._task: TaskID | None = None
-        self._first: tuple[float, int] | None = None
-        self._told = time.monotonic()
-
-    def __call__(self, done: int, most: int) -> None:
-        """Note that histories are done."""
-        self._prepared.cancel()
-        now = time.monotonic()
-        if self._first is None:
-            self._first = now, done
-        if self._terminal:
-            self._show(done, most)
-        elif now - self._told >= self.EVERY:
-            self._told = now
-            began, there = self._first
-            rate = (done - there) / max(now - began, 1e-9)
-            from deter.presentation.sweeps import duration
-
-            left = f", {duration((most - done) / rate)} left" if rate > 0 else ""
-            note(f"{done:,} of {most:,} histories, {rate:,.0f} a second{left}")
-
-    def _show(self, done: int, most: int) -> None:
-        if self._progress is None:
-            from rich.progress import (
-                BarColumn,
-                MofNCompleteColumn,
-                Progress,
-                TextColumn,
-                TimeRemainingColumn,
-            )
-
-            self._progress = Progress(
-                TextColumn("histories"),
-                BarColumn(),
-                MofNCompleteColumn(),
-                TextColumn("{task.fields[rate]}"),
-                TimeRemainingColumn(),
-                console=console(stderr=True),
-                transient=True,
-            )
-            self._task = self._progress.add_task("histories", total=most, completed=done, rate="")
-            self._progress.start()
-        assert self._task is not None
-        assert self._first is not None
-        began, there = self._first
-        elapsed = time.monotonic() - began
-        rate = f"{(done - there) / elapsed:,.0f}/s" if elapsed > 1 else ""
-        self._progress.update(self._task, completed=done, rate=rate)
-
-    def stop(self) -> None:
-        """Take the bar away."""
-        if self._progress is not None:
-            self._progress.stop()
-
-
-@contextlib.contextmanager
-def _progress() -> Iterator[_Bar]:
-    with preparing() as prepared:
-        bar = _Bar(prepared)
-        try:
-            yield bar
-        finally:
-            bar.stop()

@@ -23,9 +23,12 @@ from numpy.typing import NDArray
 
 from deter.errors import Fault, InputError
 from deter.spec.experiment import SAMPLED
-from deter.spec.experiments import MOST_CASES, LoadedExperiment
+from deter.spec.experiments import LoadedExperiment
 from deter.spec.factors import LEVER, Factor
 from deter.spec.quantities import KINDS, Distribution
+
+MOST_CASES = 5_000_000
+"""Cases of a sweep at most."""
 
 EDGE = 2.0**-40
 """Least distance of a point from 0 and 1: a normal law has no value there."""

@@ -5,9 +5,9 @@ Validating a scenario and flattening it takes a tenth of a second; a case has a 
 called *plain*, the cells of the arrays they stand in. A factor is plain if flattening reads its
 field exactly once, to fill it in: nothing else in the game can then depend on it. That is not
 declared but observed: the records that hold the fields count how often each is read
-(:func:`_watched`). What is read elsewhere too (a severity orders the options, a stake decides who
-plays) makes a template of its own for each of its values. What is no single value (a list of
-members, an obligation written out) is set and validated as ``--set`` does.
+(:mod:`deter.experiments.watching`). What is read elsewhere too (a severity orders the options, a
+stake decides who plays) makes a template of its own for each of its values. What is no single
+value (a list of members, an obligation written out) is set and validated as ``--set`` does.
 
 The bits of a game so made are those of the same case under ``deter run --set``, or
 ``tests/test_sweep.py`` fails.
@@ -18,21 +18,19 @@ from __future__ import annotations
 import math
 import shlex
 import threading
-from collections import Counter, OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
-import numpy as np
-
-from deter.engine.game import Built, Game, build
-from deter.errors import InputError
-from deter.experiments.places import Spot, put, spot_of
+from deter.engine.game import Built, build
+from deter.errors import Fault, InputError
+from deter.experiments.cells import Cell, located
+from deter.experiments.places import Spot, placed, single, spot_of
+from deter.experiments.watching import watched
 from deter.spec.factors import Factor, addressed
 from deter.spec.framework import Framework
 from deter.spec.loading import LoadedScenario, patch_scenario
-from deter.spec.quantities import Distribution, Record, Value
 from deter.spec.references import Cast, check_framework, check_scenario
 from deter.spec.scenario import Scenario
 from deter.spec.tree import dotted
@@ -66,24 +64,6 @@ combination may be wrong although each value is right."""
 
 UNSET = None
 """In the table of cases: the factor is left as the base has it."""
-
-
-class Cell(NamedTuple):
-    """Where a plain factor's value stands.
-
-    Attributes
-    ----------
-    array : str
-        Of the game.
-    offset : int
-        In words of eight bytes.
-    codes : tuple
-        For a word or truth value: pairs of what is set and the whole number it stands for.
-    """
-
-    array: str
-    offset: int
-    codes: tuple[tuple[Any, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -255,8 +235,8 @@ class Games:
             _refuse(self.cases[framework], scenario, terms)
         except InputError as error:
             return error
-        counts, watched = _watched(scenario, terms, spots)
-        built = build(*watched)
+        counts, seen = watched(scenario, terms, spots)
+        built = build(*seen)
         plain = {
             name: places
             for name, places in spots.items()
@@ -270,7 +250,8 @@ class Games:
         layout = self._layout(framework, values, built, plain)
         cells = self._cells.get(layout)
         if cells is None:
-            cells = self._located(scenario, terms, built, plain)
+            levels = {n: [lv.raw for lv in self._by_name[n].levels] for n in plain}
+            cells = located((scenario, terms), built, plain, levels)
             self._cells[layout] = cells
         structural.update(name for name in unknown)
         structural.update(name for name in plain if name not in cells)
@@ -313,8 +294,7 @@ class Games:
         for name, raw in singles.items():
             paths = self._applies[framework][name]
             found = [spot_of(scenario, terms, path) for path in paths]
-            placed = [_single(spot, raw) for spot in found]
-            if any(value is None for value in placed):
+            if any(single(spot, raw) is None for spot in found):
                 late |= dict.fromkeys(paths, raw)
                 structural.add(name)
         if late:
@@ -328,7 +308,7 @@ class Games:
             for path in paths:
                 spot = spot_of(scenario, terms, path)
                 assert spot is not None
-                scenario, terms = _placed(scenario, terms, spot, _single(spot, raw))
+                scenario, terms = placed(scenario, terms, spot, single(spot, raw))
                 spots[name].append(spot)
         fresh = {
             name: [spot_of(scenario, terms, path) for path in self._applies[framework][name]]
@@ -353,67 +333,6 @@ class Games:
             self._bases[key] = case
         return case
 
-    def _located(
-        self,
-        scenario: Scenario,
-        terms: Framework,
-        built: Built,
-        plain: Mapping[str, list[Spot]],
-    ) -> dict[str, list[Cell]]:
-        """Find the cell of each plain factor; one that has no cell of its own is left out."""
-        marks: dict[float, tuple[str, int]] = {}
-        marked = scenario, terms
-        words: list[str] = []
-        for name, places in plain.items():
-            if not all(isinstance(getattr(s.holder, s.attribute), Value) for s in places):
-                words.append(name)
-                continue
-            for index, spot in enumerate(places):
-                mark = len(marks) + 0.5
-                marks[mark] = name, index
-                marked = _placed(*marked, spot, _marked(getattr(spot.holder, spot.attribute), mark))
-        found: dict[str, dict[int, Cell]] = {}
-        if marks:
-            for cell in build(*marked).uncertain:
-                if cell.kind == 0 and cell.parameters[0] in marks and not cell.values:
-                    name, index = marks[cell.parameters[0]]
-                    found.setdefault(name, {})[index] = Cell(cell.array, cell.offset)
-        cells = {
-            name: [places[index] for index in sorted(places)]
-            for name, places in found.items()
-            if len(places) == len(plain[name])
-        }
-        for name in words:
-            located = self._word_cells(name, scenario, terms, built, plain[name])
-            if located is not None:
-                cells[name] = located
-        return cells
-
-    def _word_cells(
-        self, name: str, scenario: Scenario, terms: Framework, built: Built, places: list[Spot]
-    ) -> list[Cell] | None:
-        """Find the cells of words and truth values, by setting each of them."""
-        levels = [level.raw for level in self._by_name[name].levels]
-        cells: list[Cell] = []
-        for spot in places:
-            seen: dict[Any, tuple[str, int, int]] = {}
-            now = getattr(spot.holder, spot.attribute)
-            for raw in levels:
-                if raw != now:
-                    other = build(*_placed(scenario, terms, spot, _single(spot, raw)))
-                    differs = _differences(built.game, other.game)
-                    if len(differs) != 1 or other.uncertain != built.uncertain:
-                        return None
-                    seen[raw] = differs[0]
-            where = {(array, offset) for array, offset, _ in seen.values()}
-            if len(where) != 1:
-                return None
-            array, offset = where.pop()
-            here = int(getattr(built.game, array).reshape(-1).view(np.int64)[offset])
-            codes = {now: here, **{raw: code for raw, (_, _, code) in seen.items()}}
-            cells.append(Cell(array, offset, tuple(codes.items())))
-        return cells
-
     def check(self, template: Template, framework: str, values: Mapping[str, Any]) -> None:
         """Say so where the values of a case do not go together.
 
@@ -431,7 +350,7 @@ class Games:
                 for path in self._applies[framework][name]:
                     spot = spot_of(scenario, terms, path)
                     assert spot is not None
-                    scenario, terms = _placed(scenario, terms, spot, _single(spot, raw))
+                    scenario, terms = placed(scenario, terms, spot, single(spot, raw))
         _refuse(self.cases[framework], scenario, terms)
 
     def written(
@@ -491,119 +410,5 @@ def _refuse(case: LoadedScenario, scenario: Scenario, terms: Framework) -> None:
     cast = Cast.of(scenario, ())
     problems += [(("framework", *p.path), p.message) for p in check_framework(terms, cast)]
     if problems:
-        from deter.errors import Fault
-
         faults = {Fault(case.name, 0, dotted(path), message) for path, message in problems}
         raise InputError(tuple(sorted(faults)))
-
-
-def _single(spot: Spot | None, raw: Any) -> Any:
-    """Return a single value as a record's field holds it; None where it takes another kind."""
-    if spot is None:
-        return None
-    held = getattr(spot.holder, spot.attribute)
-    if isinstance(held, Value):
-        is_number = isinstance(raw, int | float) and not isinstance(raw, bool)
-        return Value(value=float(raw)) if is_number else None
-    if isinstance(held, bool):
-        return raw if isinstance(raw, bool) else None
-    if isinstance(held, str) and isinstance(raw, str):
-        return raw
-    return None
-
-
-def _placed(
-    scenario: Scenario, terms: Framework, spot: Spot, value: Any
-) -> tuple[Scenario, Framework]:
-    """Return scenario and framework with a value in the place of another."""
-    root: Record = terms if spot.in_framework else scenario
-    holder: Any = root
-    for step in spot.steps:
-        holder = getattr(holder, step) if isinstance(holder, Record) else holder[step]
-    changed = put(root, spot.steps, holder.model_copy(update={spot.attribute: value}))
-    return (scenario, changed) if spot.in_framework else (changed, terms)
-
-
-def _marked(value: Value, mark: float) -> Value:
-    drawn = Distribution(kind="fixed", parameters=(mark,))
-    return Value(value=value.value, distribution=drawn)
-
-
-def _differences(game: Game, other: Game) -> list[tuple[str, int, int]]:
-    """Return where two games differ: array, offset in words, the other's word."""
-    found: list[tuple[str, int, int]] = []
-    for name in game._fields:
-        left, right = getattr(game, name), getattr(other, name)
-        if left.shape != right.shape:
-            return []
-        mine, theirs = (np.ascontiguousarray(a).reshape(-1).view(np.int64) for a in (left, right))
-        found += [(name, int(at), int(theirs[at])) for at in np.flatnonzero(mine != theirs)]
-    return found
-
-
-# ---- watching what is read
-
-
-_reads: Counter[tuple[int, str]] = Counter()
-
-
-@lru_cache(maxsize=None)  # noqa: UP033  mypy knows its type
-def _watching(model: type[Record]) -> type[Record]:
-    """Return a record's class that counts reads of its fields."""
-    fields = frozenset(model.model_fields)
-
-    class Watched(model):  # type: ignore[valid-type, misc]
-        def __getattribute__(self, name: str) -> Any:
-            if name in fields:
-                _reads[id(self), name] += 1
-            return super().__getattribute__(name)
-
-    Watched.__name__ = model.__name__
-    return Watched
-
-
-@dataclass(frozen=True)
-class _Counts:
-    """Reads of fields by where they are."""
-
-    _held: Mapping[tuple[Any, ...], Record]
-
-    def of(self, spot: Spot) -> int:
-        """Return how often the field at a place has been read."""
-        record = self._held[spot.in_framework, *spot.steps]
-        return _reads[id(record), spot.attribute]
-
-
-def _watched(
-    scenario: Scenario, terms: Framework, spots: Mapping[str, Sequence[Spot]]
-) -> tuple[_Counts, tuple[Scenario, Framework]]:
-    """Return scenario and framework with records that count their reads, and the counts to be."""
-    _reads.clear()
-    held: dict[tuple[Any, ...], Record] = {}
-    every = [spot for places in spots.values() for spot in places]
-    roots: dict[bool, Any] = {False: scenario, True: terms}
-    for spot in sorted(every, key=lambda s: -len(s.steps)):
-        key = (spot.in_framework, *spot.steps)
-        if key in held:
-            continue
-        root = roots[spot.in_framework]
-        holder: Any = root
-        for step in spot.steps:
-            holder = getattr(holder, step) if isinstance(holder, Record) else holder[step]
-        model: Any = type(holder)
-        kind = _watching(model)
-        copy = kind.model_construct(**dict(holder))
-        roots[spot.in_framework] = put(root, spot.steps, copy)
-        held[key] = copy
-    _settle(held, roots)
-    _reads.clear()
-    return _Counts(held), (roots[False], roots[True])
-
-
-def _settle(held: dict[tuple[Any, ...], Record], roots: Mapping[bool, Any]) -> None:
-    """Note the records as they now stand: putting one copies those above it."""
-    for key in held:
-        at: Any = roots[key[0]]
-        for step in key[1:]:
-            at = getattr(at, step) if isinstance(at, Record) else at[step]
-        held[key] = at

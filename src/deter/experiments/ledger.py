@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
-import signal
-import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from deter.engine.outcome import Block
+from deter.experiments.interrupts import uninterrupted
 from deter.experiments.rows import Rows
 from deter.experiments.spool import Store, store_for
 
@@ -82,19 +80,3 @@ class Ledger:
         """Return the replications that are finished under every framework."""
         with uninterrupted():
             return self._store.finish(self.complete())
-
-
-@contextlib.contextmanager
-def uninterrupted() -> Iterator[None]:
-    """Hold Ctrl-C back until what is begun is done, so that nothing is noted by half."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    hits: list[int] = []
-    before = signal.signal(signal.SIGINT, lambda number, _: hits.append(number))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-    if hits:
-        signal.raise_signal(signal.SIGINT)

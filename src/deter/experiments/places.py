@@ -72,6 +72,14 @@ def standing_at(scenario: Scenario, framework: Framework, path: str) -> Any:
     return value if isinstance(value, str | bool | int) else None
 
 
+def follow(root: Any, steps: tuple[Any, ...]) -> Any:
+    """Return what stands some steps below a record."""
+    at = root
+    for step in steps:
+        at = getattr(at, step) if isinstance(at, Record) else at[step]
+    return at
+
+
 def put(root: Record, steps: tuple[Any, ...], record: Record) -> Any:
     """Return a record with another in the place some steps below it."""
     return _put(root, steps, record)
@@ -86,3 +94,28 @@ def _put(at: Any, steps: tuple[Any, ...], record: Any) -> Any:
     copy = at.copy()
     copy[step] = _put(at[step], rest, record)
     return copy
+
+
+def single(spot: Spot | None, raw: Any) -> Any:
+    """Return a single value as a record's field holds it; None where it takes another kind."""
+    if spot is None:
+        return None
+    held = getattr(spot.holder, spot.attribute)
+    if isinstance(held, Value):
+        is_number = isinstance(raw, int | float) and not isinstance(raw, bool)
+        return Value(value=float(raw)) if is_number else None
+    if isinstance(held, bool):
+        return raw if isinstance(raw, bool) else None
+    if isinstance(held, str) and isinstance(raw, str):
+        return raw
+    return None
+
+
+def placed(
+    scenario: Scenario, terms: Framework, spot: Spot, value: Any
+) -> tuple[Scenario, Framework]:
+    """Return scenario and framework with a value in the place of another."""
+    root: Record = terms if spot.in_framework else scenario
+    holder = follow(root, spot.steps)
+    changed = put(root, spot.steps, holder.model_copy(update={spot.attribute: value}))
+    return (scenario, changed) if spot.in_framework else (changed, terms)

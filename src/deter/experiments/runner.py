@@ -7,30 +7,18 @@ is a fair comparison.
 
 from __future__ import annotations
 
-import contextlib
-import multiprocessing
-import signal
 import time
 from collections.abc import Iterator, Mapping
-from concurrent.futures import (
-    FIRST_COMPLETED,
-    Executor,
-    Future,
-    ProcessPoolExecutor,
-    ThreadPoolExecutor,
-    wait,
-)
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any, NamedTuple, TypeAlias
 
 import pandas as pd
 
 from deter.engine.outcome import Block
-from deter.errors import DeterError
 from deter.experiments.engines import Engine
 from deter.experiments.ledger import Ledger, Progress, Repeat
+from deter.experiments.pools import pool_of, spread
 from deter.experiments.rows import Rows
 
 BLOCK_SECONDS = 0.5
@@ -44,6 +32,9 @@ BLOCKS_EACH = 4
 
 POOL_SECONDS = 2.0
 """Work below which starting worker processes does not pay."""
+
+ADVICE = "perhaps memory ran out: try again with --workers 1"
+"""Where a worker died."""
 
 
 @dataclass(frozen=True)
@@ -255,77 +246,22 @@ def _here(work: _Work, ledger: Ledger) -> None:
 
 def _in_pool(work: _Work, ledger: Ledger) -> None:
     """Run on workers of our own: threads, or processes."""
-    if work.engine.threads:
-        threads = ThreadPoolExecutor(work.workers, "deter")
-        try:
-            _spread(work, ledger, threads, ahead=2 * work.workers)
-        finally:
-            threads.shutdown(cancel_futures=True)
-        return
-    before = set(multiprocessing.active_children())
-    context = multiprocessing.get_context("spawn")
-    processes = ProcessPoolExecutor(work.workers, mp_context=context, initializer=ignore_ctrl_c)
-    try:
-        _spread(work, ledger, processes, ahead=2 * work.workers)
-        processes.shutdown()
-    except BaseException as error:
-        try:
-            processes.shutdown(wait=True, cancel_futures=True)
-        except KeyboardInterrupt:
-            for process in set(multiprocessing.active_children()) - before:
-                process.terminate()
-        if isinstance(error, BrokenProcessPool):
-            raise DeterError(
-                "a worker process died (out of memory?); try again with --workers 1"
-            ) from None
-        raise
+    with pool_of(work.workers, threads=work.engine.threads) as pool:
+        _spread(work, ledger, pool, ahead=2 * work.workers)
 
 
 def _spread(work: _Work, ledger: Ledger, pool: Executor, ahead: int = 16) -> None:
-    """Run blocks on an executor, a few handed in ahead of those that run."""
-    pending: dict[Future[Timed], Span] = {}
+    """Run blocks on an executor."""
     spans = work.spans()
-    try:
-        while True:
-            for case, start, stop in islice(spans, ahead - len(pending)):
-                with shielded():
-                    future = pool.submit(
-                        run_block, work.engine.rows, work.built[case], work.seed, start, stop
-                    )
-                pending[future] = case, start, stop
-            if not pending:
-                return
-            done, _ = wait(pending, return_when=FIRST_COMPLETED)
-            for future in done:
-                work.note(ledger, pending[future], future.result())
-                del pending[future]
-    except KeyboardInterrupt:
-        _collect(pending, work, ledger)
-        raise
 
+    def submit(span: Span) -> Future[Timed]:
+        case, start, stop = span
+        return pool.submit(run_block, work.engine.rows, work.built[case], work.seed, start, stop)
 
-def _collect(pending: Mapping[Future[Timed], Span], work: _Work, ledger: Ledger) -> None:
-    """Keep what was finished but not yet noted, and cancel what has not begun."""
-    for future, span in pending.items():
-        if not future.cancel() and future.done() and future.exception() is None:
-            work.note(ledger, span, future.result())
-
-
-def ignore_ctrl_c() -> None:
-    """Leave Ctrl-C to the process that started the workers."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if hasattr(signal, "pthread_sigmask"):
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-
-
-@contextlib.contextmanager
-def shielded() -> Iterator[None]:
-    """Hold Ctrl-C back for a moment, so that a worker born in it is born deaf to it."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    spread(
+        lambda: next(spans, None),
+        submit,
+        lambda span, timed: work.note(ledger, span, timed),
+        ahead=ahead,
+        advice=ADVICE,
+    )
