@@ -33,7 +33,7 @@ from deter.experiments.games import Games
 from deter.experiments.parts import PARTS, table_digest
 from deter.experiments.pools import processes
 from deter.experiments.rows import Rows
-from deter.experiments.stopping import Rule, block_end, limits, stopped_at
+from deter.experiments.stopping import Rule, block_end, limits
 from deter.experiments.study import Study
 from deter.experiments.sweep import Outcome, plan_sweep, run_sweep
 from deter.experiments.values import measure_names, per_replication
@@ -541,29 +541,6 @@ def test_until_goes_on_after_a_stop(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         rounds += 1
     assert rounds > 1
     assert table_digest(outcome.folder) == table_digest(whole.folder)
-
-
-@pytest.mark.parametrize("p", [0.005, 0.05, 0.5])
-@pytest.mark.parametrize("half_width", [0.005, 0.01, 0.03])
-def test_the_rule_covers(p: float, half_width: float):
-    """Over 5,000 procedures, no less than 94 of 100 intervals hold the truth."""
-    rule, rng = Rule(half_width, 200_000, 100), np.random.default_rng(5)
-    looks = np.array(rule.looks())
-    steps = np.diff(looks, prepend=0)
-    hits = np.cumsum(rng.binomial(steps, p, size=(5000, len(looks))), axis=1).astype(float)
-    n = np.broadcast_to(looks.astype(float), hits.shape)
-    may_stop = rule.satisfied(n, hits, hits)
-    may_stop[:, -1] = True
-    at = may_stop.argmax(axis=1)
-    who = np.arange(len(at))
-    low, high = limits(n[who, at], hits[who, at], hits[who, at])
-    assert ((low <= p) & (p <= high)).mean() >= 0.94
-
-
-def test_the_rule_does_not_stop_at_nothing():
-    rule = Rule(0.005, 10_000, 100)
-    assert stopped_at(np.zeros(10_000), rule) >= 700
-    assert not rule.satisfied([100], [0], [0])[0]
 
 
 # ---- disks that are full

@@ -14,16 +14,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from deter.analysis.contrasts import mean_difference, proportion_difference
+from deter.analysis.contrasts import mean_difference
 from deter.analysis.discover import discover
 from deter.analysis.enough import for_difference, for_mean, for_probability
-from deter.analysis.estimates import Estimate, bounded_mean, proportion
+from deter.analysis.estimates import Estimate
 from deter.analysis.incidence import peace
 from deter.analysis.overview import Contrast, Overview, Variances, overview
 from deter.analysis.ranking import hazard_ratio, ranking
 from deter.analysis.regret import Payoff, combined, regret
 from deter.analysis.rows import matched, sample
 from deter.analysis.sensitivity import levers, morris, saltelli_size, sobol
+from deter.analysis.valued import Valued, as_valued
 from deter.analysis.variance import Split, split_table
 from deter.errors import Fault, InputError
 from deter.experiments.rows import Rows
@@ -138,9 +139,17 @@ class _Table:
 
     values: Floats
     frameworks: tuple[str, ...]
-    is_event: bool
-    unit: str
-    meaning: str
+    measure: Valued
+
+    @property
+    def is_event(self) -> bool:
+        """Whether a value is 1 or 0."""
+        return self.measure.event
+
+    @property
+    def unit(self) -> str:
+        """Of a value."""
+        return self.measure.unit
 
     def of(self, framework: str) -> Floats:
         """Return one framework's values, cases by replications."""
@@ -149,8 +158,17 @@ class _Table:
 
     @property
     def span(self) -> float:
-        """Width of the range of a value."""
+        """Width of the range of a value, the same for all that is told of the table."""
         return 1.0 if self.is_event else max(1.0, float(np.nanmax(self.values, initial=0.0)))
+
+    def mean(self, framework: str, case: int) -> Estimate:
+        """Estimate the measure in one case under one framework."""
+        return self.measure.mean(self.of(framework)[case], span=self.span)
+
+    def difference(self, framework: str, other: str, case: int) -> Estimate:
+        """Estimate by how much it is larger under one framework than under another."""
+        here, there = self.of(framework)[case], self.of(other)[case]
+        return self.measure.difference(here, there, span=self.span)
 
 
 def _values(study: Study, question: Question, cases: Sequence[int] | None = None) -> _Table:
@@ -178,21 +196,7 @@ def _values(study: Study, question: Question, cases: Sequence[int] | None = None
     for case, names, replications, found in pieces:
         which = np.array([number[name] for name in names], dtype=np.int64)
         values[place[case], which, replications] = found
-    return _Table(values, study.frameworks, wanted.is_event, wanted.unit, wanted.meaning)
-
-
-def _estimate(values: Floats, table: _Table) -> Estimate:
-    known = values[np.isfinite(values)]
-    if table.is_event:
-        return proportion(known > 0.5)
-    return bounded_mean(known, 0.0, table.span)
-
-
-def _difference(here: Floats, there: Floats, table: _Table) -> Estimate:
-    both = np.isfinite(here) & np.isfinite(there)
-    if table.is_event:
-        return proportion_difference(here[both] > 0.5, there[both] > 0.5)
-    return mean_difference(here[both], there[both], table.span)
+    return _Table(values, study.frameworks, as_valued(wanted))
 
 
 def _label(study: Study, case: int) -> str:
@@ -264,10 +268,10 @@ def _summary(study: Study, question: Question) -> Iterator[Answer]:
     table = _values(study, question)
     labels = [_label(study, case) for case in study.cases.index]
     estimates = {
-        name: [_estimate(values, table) for values in table.of(name)]
+        name: [table.mean(name, k) for k in range(len(study.cases))]
         for name in _asked(study, question)
     }
-    found: Overview = overview(labels, estimates, question.measure, table.unit, table.meaning)
+    found: Overview = overview(labels, estimates, question.measure, table.unit, table.measure.what)
     yield Answer("summary", "by case", found)
     if len(study.cases) > 1:
         cases = list(study.cases.index)
@@ -283,8 +287,8 @@ def _contrast(study: Study, question: Question) -> Iterator[Answer]:
     several = len(study.cases) > 1
     over = f", mean over {len(study.cases):,} cases" if several else ""
     if len(names) > 1:
-        span = 1.0 if table.is_event else table.span
-        found = ranking(means, what=question.measure + over, unit=table.unit, span=span)
+        what = question.measure + over
+        found = ranking(means, what=what, unit=table.unit, span=table.span)
         yield Answer("contrast", question.measure, found)
     first = _reference(study, question)
     of_attacks = "attack" in question.measure  # a ratio of hazards says nothing of other measures
@@ -296,7 +300,7 @@ def _contrast(study: Study, question: Question) -> Iterator[Answer]:
             both = np.isfinite(means[name]) & np.isfinite(means[first])
             gap = mean_difference(means[name][both], means[first][both], table.span)
         else:
-            gap = _difference(table.of(name)[0], table.of(first)[0], table)
+            gap = table.difference(name, first, 0)
         ratio = None if rows is None else _hazard_ratio(rows, name, first, study.horizon)
         result = Contrast(gap, ratio, question.measure, table.unit)
         yield Answer("contrast", f"{name} against {first}", result)
@@ -387,8 +391,7 @@ def _indices(study: Study, question: Question, kind: str) -> Iterator[Answer]:
                 found: Any = sobol(frame, outcome, factors, split=split)
             else:
                 levels = int(study.design.get("levels") or 4)
-                unit = per_replication(question.measure).unit
-                found = morris(frame, outcome, factors, levels, unit=unit, split=split)
+                found = morris(frame, outcome, factors, levels, unit=table.unit, split=split)
             about = f"{question.measure}, {name}"
             yield Answer("sensitivity", f"{about}, {told}" if told else about, found)
 

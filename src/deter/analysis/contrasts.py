@@ -18,7 +18,16 @@ from collections.abc import Callable
 import numpy as np
 from scipy import optimize
 
-from deter.analysis.estimates import Estimate, Z, bounded_mean, nothing, rate, share_of, summed
+from deter.analysis.estimates import (
+    Estimate,
+    Z,
+    bounded_mean,
+    nothing,
+    rate,
+    share_of,
+    summed,
+    typical,
+)
 from deter.analysis.rows import Bools, Floats
 
 _EDGE = 1e-12
@@ -83,17 +92,11 @@ def mean_difference(here: Floats, there: Floats, span: float) -> Estimate:
         return nothing(n, method)
     gap = here - there
     gain, loss = np.maximum(gap, 0.0), np.maximum(-gap, 0.0)
-    size = _typical(gap)
+    size = typical(gap)
     if size is None:
-        size = _typical(np.concatenate((here, there)))
+        size = typical(np.concatenate((here, there)))
     up, down = (bounded_mean(part, 0.0, span, size) for part in (gain, loss))
     return _joined(up, down, correlation(gain, loss), n, method)
-
-
-def _typical(values: Floats) -> float | None:
-    """Return the size of what is not zero, weighted by size; None if all is zero."""
-    total = float(np.abs(values).sum())
-    return float((values**2).sum()) / total if total > 0 else None
 
 
 def correlation(left: Floats, right: Floats) -> float:

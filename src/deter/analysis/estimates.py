@@ -166,6 +166,18 @@ def bounded_mean(values: Floats, low: float, high: float, size: float | None = N
     return Estimate(low + (high - low) * share, lower, upper, n, method=method)
 
 
+def typical(values: Floats) -> float | None:
+    """Return the size of what is not zero, weighted by size; None if all is zero.
+
+    Examples
+    --------
+    >>> typical(np.array([0.0, 1.0, -3.0])), typical(np.zeros(3))
+    (2.5, None)
+    """
+    total = float(np.abs(values).sum())
+    return float((values**2).sum()) / total if total > 0 else None
+
+
 def rate(events: Floats, exposure: Floats) -> Estimate:
     """Estimate a rate from each replication's events and exposure: a score interval.
 

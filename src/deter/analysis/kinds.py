@@ -26,8 +26,9 @@ from deter.analysis.medians import (
     middle_of_responses,
     middle_of_times,
 )
-from deter.analysis.rows import Bools, Floats, Sample, matched
+from deter.analysis.rows import Bools, Floats, Sample, matched, of_sample
 from deter.analysis.survival import incidence_of
+from deter.experiments.values import per_replication
 
 
 @dataclass(frozen=True)
@@ -79,10 +80,14 @@ class Probability(Measure):
     """The probability of an event, competing ends counting as no event: a plain share.
 
     No history is censored before the horizon, so that the Aalen-Johansen incidence at the horizon
-    is the share of histories in which the event happened, and its interval Wilson's.
+    is the share of histories in which the event happened, and its interval Wilson's. Which event
+    it is :mod:`deter.experiments.values` says, by the measure's name.
     """
 
-    event: Callable[[Sample], Bools | None]
+    def event(self, here: Sample) -> Bools | None:
+        """Tell of each history whether it happened; None where histories are too short."""
+        found = of_sample(per_replication(self.name), here)
+        return None if found is None else found.astype(np.bool_, copy=False)
 
     def raw(self, here: Sample) -> Estimate:  # noqa: D102
         happened = self.event(here)
@@ -97,10 +102,16 @@ class Probability(Measure):
 
 @dataclass(frozen=True)
 class Mean(Measure):
-    """The mean of a column whose values lie between 0 and ``ceiling`` of the sample."""
+    """The mean of one number a history, between 0 and ``ceiling`` of the sample.
 
-    values: Callable[[Sample], Floats]
+    Which number it is :mod:`deter.experiments.values` says, by the measure's name.
+    """
+
     ceiling: Callable[[Sample], float]
+
+    def values(self, here: Sample) -> Floats:
+        """Return the number of each history."""
+        return per_replication(self.name).made(here).astype(np.float64, copy=False)
 
     def raw(self, here: Sample) -> Estimate:  # noqa: D102
         if not len(here):

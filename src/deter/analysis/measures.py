@@ -20,27 +20,11 @@ from deter.analysis.kinds import (
     Probability,
     Rate,
 )
-from deter.analysis.rows import Bools, Floats, Sample, sample
+from deter.analysis.rows import Sample, sample
 from deter.analysis.twins import deterred, provoked
 from deter.experiments.rows import Rows
 
 DAYS_PER_YEAR = 365.25
-
-
-def _first(name: str) -> Callable[[Sample], Bools | None]:
-    return lambda s: s.happened(name)
-
-
-def _force_within_a_year(s: Sample) -> Bools | None:
-    return s.happened("force") & (s.time("force") <= 1.0) if s.horizon >= 1.0 else None
-
-
-def _lost(s: Sample) -> Bools | None:
-    return s.says("end_state", "lost")
-
-
-def _column(name: str) -> Callable[[Sample], Floats]:
-    return lambda s: s.numbers(name)
 
 
 def _at_least(bound: float, name: str) -> Callable[[Sample], float]:
@@ -56,28 +40,24 @@ PER_FRAMEWORK: tuple[Measure, ...] = (
         "P(limited attack)",
         "1",
         f"probability of a limited attack {_WITHIN}; a history that ends before it has none",
-        _first("limited_attack"),
     ),
     Probability(
         "p_full_attack",
         "P(full attack)",
         "1",
         f"probability of a full attack {_WITHIN}; a history that ends before it has none",
-        _first("full_attack"),
     ),
     Probability(
         "p_war",
         "P(war)",
         "1",
         f"probability {_WITHIN} of a campaign with losses of both sides above the threshold",
-        _first("war"),
     ),
     Probability(
         "p_force_within_1y",
         "P(force within 1 y)",
         "1",
         "probability of an act of severity 0.3 or more within a year of the start",
-        _force_within_a_year,
     ),
     Rate(
         "incidents_per_10y",
@@ -114,7 +94,6 @@ PER_FRAMEWORK: tuple[Measure, ...] = (
         "ground lost",
         "1",
         f"mean share of the protégé's land lost {_WITHIN}",
-        _column("ground_lost"),
         _at_least(1.0, "ground_lost"),
     ),
     Probability(
@@ -122,14 +101,12 @@ PER_FRAMEWORK: tuple[Measure, ...] = (
         "P(major escalation)",
         "1",
         f"probability of a major war with a guarantor {_WITHIN}",
-        _first("major"),
     ),
     Mean(
         "campaign_days",
         "campaign days",
         "d",
         f"mean days of campaign {_WITHIN}, histories without one included",
-        _column("campaign_days"),
         lambda s: _at_least(s.horizon * DAYS_PER_YEAR, "campaign_days")(s),
     ),
     Mean(
@@ -138,7 +115,6 @@ PER_FRAMEWORK: tuple[Measure, ...] = (
         "d",
         "mean length of the first campaign, in a scenario that starts in war that war; 0 for "
         "histories without one",
-        _column("first_campaign_days"),
         lambda s: _at_least(s.horizon * DAYS_PER_YEAR, "first_campaign_days")(s),
     ),
     Mean(
@@ -147,7 +123,6 @@ PER_FRAMEWORK: tuple[Measure, ...] = (
         "y",
         "mean years before the first limited or full attack, or the end of the history, of "
         "{horizon}",
-        lambda s: s.time("attack"),
         lambda s: s.horizon,
     ),
     Rate(
@@ -164,7 +139,6 @@ PER_FRAMEWORK: tuple[Measure, ...] = (
         "P(lost)",
         "1",
         f"probability that the protégé is lost {_WITHIN}",
-        _lost,
     ),
 )
 """Measures of one framework, in the order in which they are told."""

@@ -17,11 +17,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from deter.experiments.rows import Rows
+from deter.experiments.values import HAPPENED, PerReplication
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
-EVENT, HORIZON, LOST = "event", "horizon", "lost"
+EVENT, HORIZON, LOST = HAPPENED, "horizon", "lost"
 """Status of a first time: it happened, the horizon came first, the protégé was lost first."""
 
 _BINS_A_DECADE = 8
@@ -136,6 +137,11 @@ def sample(table: Rows | pd.DataFrame, framework: str, horizon: float) -> Sample
     rows = Rows.of(table)
     ran = rows.says(framework, "status", "ok")
     return Sample(rows, framework, horizon, None if ran.all() else ran)
+
+
+def of_sample(wanted: PerReplication, here: Sample) -> Floats | Bools | None:
+    """Return a measure's values in a sample; None where its histories are too short for it."""
+    return wanted.made(here) if here.horizon >= wanted.least_horizon else None
 
 
 def matched(samples: Sequence[Sample]) -> tuple[Sample, ...]:

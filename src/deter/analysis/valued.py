@@ -6,7 +6,6 @@ of clustered items and medians are not, and are refused here.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,10 +14,11 @@ from deter.analysis.contrasts import mean_difference, proportion_difference
 from deter.analysis.estimates import Estimate, bounded_mean, nothing, proportion
 from deter.analysis.kinds import Mean, Probability
 from deter.analysis.measures import PER_FRAMEWORK
-from deter.analysis.rows import Bools, Floats, Sample, sample
+from deter.analysis.rows import Floats, of_sample, sample
 from deter.errors import Fault, InputError
 from deter.experiments.columns import describe_columns
 from deter.experiments.rows import Rows
+from deter.experiments.values import PerReplication, per_replication
 
 FULL_ATTACK = "p_full_attack"
 
@@ -33,18 +33,20 @@ class Valued:
         Of the measure.
     what : str
         What it is, in a sentence; ``{horizon}`` stands for the length of a history.
-    event : bool
-        Whether the number is a yes or no.
-    read : callable
-        From a sample to the numbers; None where the histories are too short for it.
+    per : PerReplication
+        The number, and where it is read.
     """
 
     name: str
     label: str
     unit: str
     what: str
-    event: bool
-    read: Callable[[Sample], Floats | Bools | None]
+    per: PerReplication
+
+    @property
+    def event(self) -> bool:
+        """Whether the number is a yes or no."""
+        return self.per.is_event
 
     def values(self, rows: Rows, framework: str, horizon: float, n: int) -> Floats:
         """Return the numbers of replications 0 to ``n - 1``, NaN where one failed or is not there.
@@ -55,31 +57,42 @@ class Valued:
             If the histories are too short for the measure.
         """
         here = sample(rows, framework, horizon)
-        numbers = self.read(here)
+        numbers = of_sample(self.per, here)
         if numbers is None:
             raise _refusal(self.name, f"needs histories longer than {horizon:g} years")
         found = np.full(n, np.nan)
         found[here.replications] = numbers
         return found
 
-    def mean(self, values: Floats) -> Estimate:
-        """Estimate the measure from its numbers."""
+    def mean(self, values: Floats, *, span: float | None = None) -> Estimate:
+        """Estimate the measure from its numbers.
+
+        Parameters
+        ----------
+        values : array
+            One a replication, NaN where there is none.
+        span : float, optional
+            Width of the range of a number that is no event, from 0; its largest value where not
+            given.
+        """
         there = values[np.isfinite(values)]
         if self.event:
             found = proportion(there > 0.5)
         else:
-            found = bounded_mean(there, 0.0, _span(there)) if len(there) else nothing()
+            found = bounded_mean(there, 0.0, span or _span(there)) if len(there) else nothing()
         return found.labelled(unit=self.unit, what=self.what)
 
-    def difference(self, here: Floats, there: Floats) -> Estimate:
-        """Estimate by how much it is larger ``here`` than ``there``, over pairs without NaN."""
+    def difference(self, here: Floats, there: Floats, *, span: float | None = None) -> Estimate:
+        """Estimate by how much it is larger ``here`` than ``there``, over pairs without NaN.
+
+        ``span`` is as for :meth:`mean`.
+        """
         both = np.isfinite(here) & np.isfinite(there)
         left, right = here[both], there[both]
         if self.event:
             found = proportion_difference(left > 0.5, right > 0.5)
         else:
-            span = max(_span(left), _span(right))
-            found = mean_difference(left, right, span)
+            found = mean_difference(left, right, span or max(_span(left), _span(right)))
         return found.labelled(unit=self.unit, what=f"difference under shared luck of: {self.what}")
 
 
@@ -106,10 +119,9 @@ def valued(name: str, horizon: float | None = None) -> Valued:
     """
     years = "{horizon}" if horizon is None else f"{horizon:g}"
     for m in PER_FRAMEWORK:
-        if m.name == name and isinstance(m, Probability):
-            return Valued(name, m.label, m.unit, _in(m.what, years), True, m.event)
-        if m.name == name and isinstance(m, Mean):
-            return Valued(name, m.label, m.unit, _in(m.what, years), False, m.values)
+        if m.name == name and isinstance(m, (Probability, Mean)):
+            what = m.what.replace("{horizon}", years)
+            return Valued(name, m.label, m.unit, what, per_replication(name))
     column = describe_columns().get(name)
     numeric = column is not None and column.unit != "" and name != "final_credibility"
     if column is None or not numeric:
@@ -119,13 +131,12 @@ def valued(name: str, horizon: float | None = None) -> Valued:
             f"is not the mean of one number a replication; write one of {', '.join(known)}, "
             "or a column of counts or amounts in the rows",
         )
-    return Valued(
-        name, name, column.unit, f"mean of: {column.meaning}", False, lambda s: s.numbers(name)
-    )
+    return Valued(name, name, column.unit, f"mean of: {column.meaning}", per_replication(name))
 
 
-def _in(what: str, years: str) -> str:
-    return what.replace("{horizon}", years)
+def as_valued(per: PerReplication) -> Valued:
+    """Return any measure that is one value a replication, in its own words."""
+    return Valued(per.name, per.name, per.unit, per.meaning, per)
 
 
 def event(name: str, horizon: float | None = None) -> Valued:

@@ -17,7 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from deter.analysis.discover import Box, Discovery, Restriction
-from deter.analysis.enough import Covered, Needed, NeededPairs
+from deter.analysis.enough import Needed, NeededPairs
 from deter.analysis.estimates import Estimate, finite
 from deter.analysis.ranking import Ranking
 from deter.analysis.regret import LABELS, Regret
@@ -463,19 +463,3 @@ def _(result: NeededPairs) -> list[str]:
 @tables.register
 def _(result: NeededPairs) -> RenderableType:
     return Group(tables(result.needed), Text(words(result)[-1]))
-
-
-@words.register
-def _(result: Covered) -> list[str]:
-    said = (
-        f"At a probability of {result.p:g} and a half-width of {result.half_width:g} the interval "
-        f"holds the truth in {_share(result.coverage)} of {result.coverage.n:,} procedures, after "
-        f"{result.mean_n:,.0f} replications on average."
-    )
-    left = f"{result.unfinished:,} had not stopped at the last look."
-    return [said, left] if result.unfinished else [said]
-
-
-@tables.register
-def _(result: Covered) -> RenderableType:
-    return Group(*_below(result))
