@@ -109,7 +109,8 @@ def test_the_mean_is_what_a_run_tells(ran: Ran, name: str):
     told = ran.run[name]
     assert told.estimate == pytest.approx(values.mean(), rel=1e-12, abs=1e-15)
     mean = as_valued(per_replication(name)).mean(values)
-    assert (mean.estimate, mean.n) == (pytest.approx(told.estimate, rel=1e-12), told.n)
+    assert mean.estimate == pytest.approx(told.estimate, rel=1e-12)
+    assert mean.n == told.n
     if per_replication(name).is_event:
         assert (mean.low, mean.high) == (told.low, told.high)
 
