@@ -42,6 +42,17 @@ replications: 60
 """
 
 
+UNTIL = """
+title: Until it is known
+base: small.yaml
+frameworks: [none, pact]
+levers:
+  share: {path: options.attack.share, values: [0.05, 0.8]}
+design: {kind: grid}
+replications: {measure: p_full_attack, half_width: 0.08, min: 50, max: 160}
+"""
+
+
 def deter_(*words: str) -> Result:
     return CliRunner().invoke(app, list(words))
 
@@ -54,7 +65,7 @@ def swept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "frameworks").mkdir()
     (folder / "frameworks" / "paper.yaml").write_text(PAPER, encoding="utf-8")
     (folder / "frameworks" / "pact.yaml").write_text(PACT, encoding="utf-8")
-    for name, text in (("grid", GRID), ("saltelli", SALTELLI)):
+    for name, text in (("grid", GRID), ("saltelli", SALTELLI), ("until", UNTIL)):
         (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
         done = deter_("sweep", str(folder / f"{name}.yaml"), "-o", str(folder / name))
         assert done.exit_code == 0, done.output
@@ -128,6 +139,48 @@ def test_replays_take_the_sweeps_base_and_levers(swept: Path) -> None:
     assert trade
     autopsy = answers(swept / "grid", "autopsy", "-f", "pact", "--with", "n=300")
     assert autopsy
+
+
+def test_cases_that_were_stopped_are_told_with_the_rules_interval(swept: Path) -> None:
+    study = Study.open(swept / "until")
+    stops = study.stops.set_index(["case", "framework"])
+    assert set(stops["known"]) == {True, False}  # the sweep has cases of both kinds
+    found = answers(swept / "until", "summary")[0]["result"]
+    for case, row in enumerate(found["estimates"]):
+        for name, told in zip(found["frameworks"], row, strict=True):
+            stop = stops.loc[case, name]
+            assert (told["low"], told["high"]) == pytest.approx((stop["low"], stop["high"]))
+            assert told["n"] == stop["n"]
+            wide = max(told["high"] - told["estimate"], told["estimate"] - told["low"]) > 0.08
+            assert wide == (not stop["known"])
+    shown = deter_("analyse", str(swept / "until"), "summary").stdout
+    words = " ".join(shown.split())
+    short = int((~stops["known"]).sum())
+    assert "until p_full_attack was known to ±8 points" in words
+    assert "Intervals are the stopping rule's own" in words
+    assert f"* {short} of {len(stops)} reached 160 with p_full_attack not known so well" in words
+    assert words.count(") *") == short
+
+
+def test_another_measure_of_a_stopped_sweep_says_whose_its_interval_is(swept: Path) -> None:
+    def said(*words: str) -> str:
+        return " ".join(deter_("analyse", str(swept / "until"), "summary", *words).stdout.split())
+
+    assert "of the stopping rule's kind" in said("-m", "p_war")
+    assert "may hold a little less often" in said("-m", "n_campaigns")
+    assert "stopping rule" not in deter_("analyse", str(swept / "grid"), "summary").stdout
+
+
+def test_the_end_of_a_stopped_sweep_tells_the_rules_interval(swept: Path) -> None:
+    again = deter_(
+        "sweep", str(swept / "until.yaml"), "-o", str(swept / "until"), "--resume", "--json"
+    )
+    document = json.loads(again.stdout)
+    stops = Study.open(swept / "until").stops
+    assert "reached 160 replications without" in document["stopping"]
+    for row, low, high in zip(document["summary"], stops["low"], stops["high"], strict=True):
+        told = row["p_full_attack"]
+        assert (told["low"], told["high"]) == pytest.approx((low, high))
 
 
 @pytest.mark.parametrize(

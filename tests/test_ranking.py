@@ -12,8 +12,8 @@ from tests.synthetic import HORIZON, frame
 from tests.test_sensitivity import holds, seen, shown
 
 from deter.analysis.estimates import Estimate
-from deter.analysis.groups import groups
-from deter.analysis.ranking import hazard_ratio, hazard_ratio_of, letters_of, ranking
+from deter.analysis.groups import groups, letters_of
+from deter.analysis.ranking import hazard_ratio, hazard_ratio_of, ranking
 from deter.analysis.rows import sample
 from deter.errors import DeterError
 

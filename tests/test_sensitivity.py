@@ -18,7 +18,9 @@ from SALib.sample import sobol as sobol_sample
 from SALib.test_functions import Ishigami, Sobol_G
 
 from deter.analysis.estimates import Estimate
-from deter.analysis.sensitivity import levers, morris, saltelli_size, sobol
+from deter.analysis.levers import levers
+from deter.analysis.morris import morris
+from deter.analysis.sensitivity import saltelli_size, sobol
 from deter.analysis.variance import split_summary, split_table
 from deter.errors import DeterError
 from deter.presentation.analyses import as_dict, tables, words

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from deter.analysis.valued import valued
 from deter.errors import DeterError
 from deter.experiments.stopping import GROWTH, LEVEL, Rule, limits, look_end, stopped_at
 
@@ -145,3 +146,42 @@ def test_means_stop_and_cover(even: bool):
 def test_a_half_width_that_is_none_is_refused(wrong: float):
     with pytest.raises(DeterError, match="half-width"):
         Rule(wrong, 1000)
+
+
+@pytest.mark.parametrize("shared", [0.0, 0.5, 0.9])
+@pytest.mark.parametrize("p", [0.005, 0.05, 0.3])
+def test_the_rules_interval_of_another_measure_covers_too(p: float, shared: float):
+    """Of an event that the first brings with it or that comes by itself, stopped on the first."""
+    rng, rule, procedures = np.random.default_rng(3), Rule(0.02, MOST, 100), 3000
+    other = p * shared + (1 - p) * p * 0.7  # its probability: brought along, or by itself
+    sums, open_ = np.zeros((2, procedures)), np.ones(procedures, bool)
+    held, before = np.zeros(procedures, bool), 0
+    for n in rule.looks():
+        first = rng.binomial(n - before, p, procedures)
+        brought = rng.binomial(first, shared)
+        alone = rng.binomial(n - before - first, p * 0.7)
+        sums += np.where(open_, [first, brought + alone], 0)
+        before = n
+        trials = np.full(procedures, float(n))
+        done = open_ & rule.satisfied(trials, sums[0], sums[0])
+        low, high = limits(trials, sums[1], sums[1])
+        held[done] = (low[done] <= other) & (other <= high[done])
+        open_ &= ~done
+        if not open_.any():
+            break
+    assert not open_.any()
+    assert held.mean() >= 0.945
+
+
+def test_an_estimate_after_stopping_is_told_with_the_rules_own_interval():
+    values = np.concatenate([np.ones(3), np.zeros(197), [np.nan]])
+    found = valued("p_full_attack").stopped_mean(values)
+    wanted = stats.binomtest(3, 200).proportion_ci(0.96, method="exact")
+    assert (found.low, found.high) == pytest.approx((wanted.low, wanted.high))
+    assert (found.estimate, found.n, found.unit) == (0.015, 200, "1")
+    assert "stopping" in found.method
+    fixed = valued("p_full_attack").mean(values)
+    assert fixed.high is not None
+    assert found.high is not None
+    assert found.high > fixed.high  # Wilson's would end too soon
+    assert valued("p_full_attack").stopped_mean(np.full(3, np.nan)).estimate is None

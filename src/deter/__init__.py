@@ -9,7 +9,12 @@ Four lines run a comparison:
 
 ``result.frame`` is a pandas table with a row for each framework and replication;
 ``result.estimates``, ``.differences``, ``.groups`` and ``.twins`` are made of it. ``deter.run``
-runs one framework, ``deter.trace`` tells one replication as a story.
+runs one framework, ``deter.trace`` tells one replication as a story. An experiment is swept and
+asked:
+
+>>> study = deter.sweep("which_clause", "results/which_clause")            # doctest: +SKIP
+>>> for answer in deter.analyse(study, "sensitivity"):                     # doctest: +SKIP
+...     print(answer)
 """
 
 from __future__ import annotations
@@ -19,26 +24,37 @@ from typing import TYPE_CHECKING, Any
 from deter.version import VERSION
 
 if TYPE_CHECKING:
-    from deter.api import Results, Story, compare, load, run, trace
+    from deter.api import Results, Story, analyse, compare, load, run, sweep, trace
     from deter.errors import DeterError, InputError, OutputError
+    from deter.experiments.study import Study
+    from deter.inquiry import Answer
+    from deter.spec.experiments import load_experiment
 
 __version__ = VERSION
 __all__ = [
+    "Answer",
     "DeterError",
     "InputError",
     "OutputError",
     "Results",
     "Story",
+    "Study",
     "__version__",
+    "analyse",
     "compare",
     "load",
+    "load_experiment",
     "run",
+    "sweep",
     "trace",
 ]
 
 _HOMES = {
-    "deter.api": ("Results", "Story", "compare", "load", "run", "trace"),
+    "deter.api": ("Results", "Story", "analyse", "compare", "load", "run", "sweep", "trace"),
     "deter.errors": ("DeterError", "InputError", "OutputError"),
+    "deter.experiments.study": ("Study",),
+    "deter.inquiry": ("Answer",),
+    "deter.spec.experiments": ("load_experiment",),
 }
 
 

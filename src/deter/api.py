@@ -1,4 +1,4 @@
-"""The public functions: load a scenario, run it, compare frameworks, tell one history."""
+"""The public functions: load, run, compare and trace a scenario; sweep an experiment and ask."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ from deter.planning import (
     LARGEST_SEED,
     RUN_N,
     SEED,
+    AnyExperiment,
     AnyScenario,
     check_range,
     loaded,
     plan_compare,
+    plan_experiment,
     plan_run,
 )
 from deter.results import Results
@@ -26,6 +28,8 @@ from deter.spec.loading import LoadedScenario, Overrides, load_scenario
 if TYPE_CHECKING:
     from deter.experiments.engines import EngineName
     from deter.experiments.ledger import Progress
+    from deter.experiments.study import Study
+    from deter.inquiry import Answer
 
 
 def load(
@@ -207,4 +211,100 @@ def trace(
     return Story(case, seed, replication, result.row, tuple(result.log), chosen.name)
 
 
-__all__ = ["Results", "Story", "compare", "load", "run", "trace"]
+def sweep(
+    experiment: AnyExperiment,
+    folder: str | Path | None = None,
+    *,
+    resume: bool = False,
+    engine: EngineName = "auto",
+    workers: int = 1,
+    progress: Progress | None = None,
+    executor: Executor | None = None,
+) -> Study:
+    """Run the cases of an experiment under its frameworks; results are on disk as they come.
+
+    The same as ``deter sweep``: a folder begun by one can be gone on with by the other. After
+    Ctrl-C it returns what there is, with ``complete`` false.
+
+    Parameters
+    ----------
+    experiment : str, Path or LoadedExperiment
+        A file, a folder with an ``experiment.yaml``, a name in the library, or what
+        :func:`deter.spec.experiments.load_experiment` returned.
+    folder : str or Path, optional
+        Where the results go; ``results/NAME`` where not given.
+    resume : bool
+        Go on with, or extend, the sweep that is in the folder.
+    engine, workers, progress, executor
+        As for :func:`run`; the executor may be a Dask cluster's (``client.get_executor()``).
+
+    Returns
+    -------
+    Study
+        ``cases`` (what each sets, a DataFrame), ``frame`` (all rows with it), ``rows(case)``,
+        ``per_case(measure)`` (mean and variance by case and framework), ``pieces()`` (rows a part
+        at a time, where they do not fit into memory), ``failures()``, ``manifest``.
+
+    Raises
+    ------
+    InputError
+        With everything that is wrong with the experiment.
+    OutputError
+        If the folder holds something else, or cannot be written to.
+    """
+    from deter.experiments.study import Study
+
+    planned = plan_experiment(experiment, folder, engine=engine)
+    return Study.open(planned.carry_out(workers, progress, executor, resume=resume).folder)
+
+
+def analyse(
+    study: Study | str | Path,
+    what: str | Sequence[str] = (),
+    *,
+    measure: str | None = None,
+    frameworks: str | Sequence[str] = (),
+    **options: Any,
+) -> list[Answer]:
+    """Ask a sweep: the same answers as ``deter analyse`` gives.
+
+    Parameters
+    ----------
+    study : Study, str or Path
+        A sweep, or the folder of its results.
+    what : str or sequence of str
+        ``summary``, ``contrast``, ``sensitivity``, ``discover``, ``regret``, ``flip``, ``trade``,
+        ``autopsy``, ``survival``, ``enough``; what the experiment asks where none is named.
+    measure : str, optional
+        A measure that is one value a replication; the experiment's, or ``p_full_attack``.
+    frameworks : str or sequence of str
+        Those asked about; all where none is named.
+    **options
+        Of the analyses, as after ``--with``: ``half_width``, ``path``, ``low``, ``high``,
+        ``currency``, ``above``, ``better``, ``threshold``, ``weights``, ``case``, ``n``,
+        ``workers``.
+
+    Returns
+    -------
+    list of Answer
+        Each with ``what``, ``heading`` and ``result``, a frozen dataclass of estimates with their
+        intervals; ``frame`` is it as a table, ``as_dict()`` as plain data, ``text`` in words.
+
+    Raises
+    ------
+    InputError
+        If a question does not fit the sweep.
+    DeterError
+        If its numbers do not suffice.
+    """
+    from deter.experiments.study import Study
+    from deter.inquiry import ask, questions
+
+    opened = study if isinstance(study, Study) else Study.open(study)
+    asked = [what] if isinstance(what, str) else list(what)
+    names = [frameworks] if isinstance(frameworks, str) else list(frameworks)
+    wanted = questions(opened, asked, measure, names, options)
+    return [answer for question in wanted for answer in ask(opened, question)]
+
+
+__all__ = ["Results", "Story", "analyse", "compare", "load", "run", "sweep", "trace"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -23,6 +24,9 @@ from deter.spec.loading import (
 if TYPE_CHECKING:
     from deter.experiments.engines import EngineName
     from deter.experiments.ledger import Progress
+    from deter.experiments.sweep import Outcome
+    from deter.experiments.sweep import Plan as Sweep
+    from deter.spec.experiments import LoadedExperiment
 
 RUN_N, COMPARE_N, SEED = 200, 400, 1
 """Defaults: replications of a run and of a comparison, and the seed."""
@@ -32,7 +36,11 @@ LARGEST_REPLICATION = 2**32 - 1
 LARGEST_SEED = 2**63 - 1
 MOST_WORKERS = 1024
 
+RESULTS = "results"
+"""Folder below the working folder in which results are kept where nothing else is asked."""
+
 AnyScenario: TypeAlias = str | Path | LoadedScenario
+AnyExperiment: TypeAlias = "str | Path | LoadedExperiment"
 
 
 @dataclass(frozen=True)
@@ -129,6 +137,60 @@ def plan_compare(
     exact = not isinstance(scenario, LoadedScenario)
     ask = Ask(str(base.path), seed, settings, names, exact, engine)
     return Plan(_distinct(list(chosen.values())), REFERENCE, n, ask)
+
+
+@dataclass(frozen=True)
+class SweepPlan:
+    """A sweep, and the folder its results go into.
+
+    Attributes
+    ----------
+    plan : deter.experiments.plans.Plan
+        The experiment, its cases, and what runs them.
+    folder : str
+        Where the results go.
+    """
+
+    plan: Sweep
+    folder: str
+
+    def carry_out(
+        self,
+        workers: int = 1,
+        progress: Progress | None = None,
+        executor: Executor | None = None,
+        *,
+        resume: bool = False,
+    ) -> Outcome:
+        """Run it, or go on with it; after Ctrl-C, what was finished is in the folder."""
+        from deter.experiments.sweep import run_sweep
+
+        check_numbers(1, 0, workers)
+        return run_sweep(
+            self.plan,
+            self.folder,
+            resume=resume,
+            workers=workers,
+            executor=executor,
+            progress=progress,
+        )
+
+
+def plan_experiment(
+    experiment: AnyExperiment, folder: str | Path | None = None, *, engine: EngineName = "auto"
+) -> SweepPlan:
+    """Prepare a sweep; the arguments of :func:`deter.sweep`."""
+    from deter.experiments.sweep import plan_sweep
+    from deter.spec.experiments import LoadedExperiment, load_experiment
+
+    if isinstance(experiment, LoadedExperiment):
+        loaded_one, asked = experiment, str(experiment.path)
+    else:
+        loaded_one, asked = load_experiment(experiment), str(experiment)
+    place = str(folder) if folder is not None else str(Path(RESULTS, loaded_one.name))
+    more = [] if engine == "auto" else ["--engine", engine]
+    command = shlex.join(["deter", "sweep", asked, "-o", place, *more])
+    return SweepPlan(plan_sweep(loaded_one, engine, command), place)
 
 
 def _compared(

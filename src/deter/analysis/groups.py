@@ -62,14 +62,11 @@ def groups(table: Rows | pd.DataFrame, horizon: float, first: str = "full_attack
     order = sorted(names, key=lambda name: -float(events[name].sum()))
     p_values = {(a, b): mcnemar(events[a], events[b]) for a, b in combinations(order, 2)}
     apart = holm(p_values)
+    letters = letters_of(order, apart)
     cliques = _cliques(order, apart)
-    letters = dict.fromkeys(names, "")
-    for letter, clique in zip(_letters(), cliques, strict=False):
-        for name in clique:
-            letters[name] += letter
     return Groups(
         tuple(clique for clique in cliques if len(clique) > 1),
-        letters,
+        {name: letters[name] for name in names},
         _alike(order, events),
         len(samples[0]) if samples else 0,
         f"{first.replace('_', ' ')}: McNemar's exact test of pairs under shared luck, Holm, 5 %",
@@ -111,6 +108,15 @@ def holm(p_values: Mapping[Pair, float], level: float = 0.05) -> frozenset[Pair]
             break
         rejected.append(pair)
     return frozenset(rejected)
+
+
+def letters_of(order: Sequence[str], apart: frozenset[Pair]) -> dict[str, str]:
+    """Return the compact letter display: two share a letter unless they are told apart."""
+    letters = dict.fromkeys(order, "")
+    for letter, clique in zip(_letters(), _cliques(order, apart), strict=False):
+        for name in clique:
+            letters[name] += letter
+    return letters
 
 
 def _cliques(order: Sequence[str], apart: frozenset[Pair]) -> list[tuple[str, ...]]:

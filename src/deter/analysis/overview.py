@@ -40,6 +40,36 @@ class Spread:
 
 
 @dataclass(frozen=True)
+class Stopped:
+    """How a stopping rule chose the replications of estimates, and what that does to intervals.
+
+    Attributes
+    ----------
+    measure : str
+        The measure that was to be known.
+    half_width : float
+        How well: the distance of either limit from the estimate.
+    least, most : int
+        Replications of a case under a framework.
+    kind : {"its own", "another's", "fixed"}
+        Whose limits are told: the rule's, of its own measure; the rule's, of another measure that
+        lies between 0 and 1 too; those of a number of replications that is given beforehand.
+    short : tuple of (int, str)
+        Cases and frameworks that reached the most without being known so well.
+    of : int
+        How many combinations of case and framework there are.
+    """
+
+    measure: str
+    half_width: float
+    least: int
+    most: int
+    kind: str
+    short: tuple[tuple[int, str], ...]
+    of: int
+
+
+@dataclass(frozen=True)
 class Overview:
     """A measure in every case under every framework.
 
@@ -55,6 +85,8 @@ class Overview:
         By case, then framework.
     spreads : tuple of Spread
         Over cases, by framework; empty for one case.
+    stopped : Stopped or None
+        How the number of replications was chosen; None where it was given.
     """
 
     measure: str
@@ -64,6 +96,7 @@ class Overview:
     frameworks: tuple[str, ...]
     estimates: tuple[tuple[Estimate, ...], ...]
     spreads: tuple[Spread, ...]
+    stopped: Stopped | None = None
 
 
 @dataclass(frozen=True)
@@ -111,12 +144,13 @@ def overview(
     measure: str,
     unit: str,
     meaning: str,
+    stopped: Stopped | None = None,
 ) -> Overview:
     """Put estimates together by case and framework, with their spread over cases."""
     names = tuple(estimates)
     by_case = tuple(tuple(estimates[name][k] for name in names) for k in range(len(labels)))
     spreads = tuple(_spread(name, estimates[name]) for name in names) if len(labels) > 1 else ()
-    return Overview(measure, unit, meaning, tuple(labels), names, by_case, spreads)
+    return Overview(measure, unit, meaning, tuple(labels), names, by_case, spreads, stopped)
 
 
 def _spread(name: str, estimates: Sequence[Estimate]) -> Spread:

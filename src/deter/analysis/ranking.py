@@ -20,7 +20,7 @@ Bernstein, Anderson and Pike (1981), Biometrics 37: 509-518.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import permutations
 
@@ -30,7 +30,7 @@ from scipy.special import bdtr, betaincinv, ndtr, stdtrit
 
 from deter.analysis.contrasts import mean_difference, proportion_difference
 from deter.analysis.estimates import LEVEL, Estimate, Z, bounded_mean, nothing, proportion
-from deter.analysis.groups import Pair, _cliques, _letters, holm
+from deter.analysis.groups import Pair, holm, letters_of
 from deter.analysis.rows import Bools, Floats, Sample, matched
 from deter.errors import DeterError
 
@@ -212,15 +212,6 @@ def _better(here: Floats, there: Floats, *, events: bool) -> float:
     middle = float(gap.sum()) / n
     spread = math.sqrt(max((squares + Z * Z * (squares / size) ** 2) / n - middle**2, 0.0) / n)
     return float(ndtr(middle / spread)) if spread > 0 else 0.0 if middle < 0 else 1.0
-
-
-def letters_of(order: Sequence[str], apart: frozenset[Pair]) -> dict[str, str]:
-    """Return the compact letter display: frameworks share a letter unless told apart."""
-    letters = dict.fromkeys(order, "")
-    for letter, clique in zip(_letters(), _cliques(order, apart), strict=False):
-        for name in clique:
-            letters[name] += letter
-    return letters
 
 
 def hazard_ratio(here: Sample, there: Sample, first: str = "attack") -> Estimate:

@@ -30,8 +30,7 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtr, ndtri
 
 from deter.analysis.estimates import LEVEL, Estimate, Z, wilson_band
-from deter.analysis.groups import holm
-from deter.analysis.ranking import letters_of
+from deter.analysis.groups import holm, letters_of
 from deter.analysis.rows import Floats
 from deter.errors import DeterError
 

@@ -18,9 +18,11 @@ from deter.analysis.rows import Floats, of_sample, sample
 from deter.errors import Fault, InputError
 from deter.experiments.columns import describe_columns
 from deter.experiments.rows import Rows
+from deter.experiments.stopping import limits
 from deter.experiments.values import PerReplication, per_replication
 
 FULL_ATTACK = "p_full_attack"
+STOPPED = "Clopper-Pearson at 96 %, 95 % and more after a stopping rule"
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,25 @@ class Valued:
             found = proportion(there > 0.5)
         else:
             found = bounded_mean(there, 0.0, span or _span(there)) if len(there) else nothing()
+        return found.labelled(unit=self.unit, what=self.what)
+
+    def stopped_mean(self, values: Floats) -> Estimate:
+        """Estimate it from numbers between 0 and 1 of which a stopping rule chose how many.
+
+        The limits are the rule's own (:func:`deter.experiments.stopping.limits`): of 96 %, so that
+        after the stopping they hold with 95 % or more.
+
+        Parameters
+        ----------
+        values : array
+            One a replication, NaN where there is none.
+        """
+        there = values[np.isfinite(values)]
+        n = len(there)
+        if not n:
+            return nothing(method=STOPPED).labelled(unit=self.unit, what=self.what)
+        low, high = limits([n], [float(there.sum())], [float((there**2).sum())])
+        found = Estimate(float(there.mean()), float(low[0]), float(high[0]), n, method=STOPPED)
         return found.labelled(unit=self.unit, what=self.what)
 
     def difference(self, here: Floats, there: Floats, *, span: float | None = None) -> Estimate:

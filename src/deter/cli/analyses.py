@@ -9,7 +9,7 @@ import typer
 from deter.cli.common import JSON, console, guarded, note, print_json
 
 if TYPE_CHECKING:
-    from deter.inquiry import Answer, Question
+    from deter.inquiry import Answer
 
 WORDS = (
     "summary, contrast, sensitivity, discover, regret, flip, trade, autopsy, survival, enough; "
@@ -43,70 +43,42 @@ def analyse(
 ) -> None:
     """Ask a finished sweep: tables with intervals, and what they say."""
     from deter.experiments.study import Study
-    from deter.inquiry import ask
+    from deter.inquiry import ask, questions
+    from deter.presentation.sweeps import stopping
 
     study = Study.open(folder)
+    names = tuple(n for text in framework or [] for n in text.split(",") if n)
     found: list[Answer] = []
-    for question in _questions(study, what, measure, framework, options):
+    for question in questions(study, what or (), measure, names, _options(options or [])):
         answers = ask(study, question)
         found += answers
         if not as_json:
-            _show(question, answers, study.seed)
+            _show(question.what, answers)
+    note(*([stopping(study)] if study.rule is not None else []))
     if not study.complete:
         note("the sweep is not finished; go on with deter sweep --resume")
     if as_json:
-        from deter.presentation.answers import as_dict
-
         print_json(
             {
                 "folder": folder,
                 "title": study.title,
                 "complete": study.complete,
-                "answers": [
-                    {"analysis": a.what, "about": a.heading, "result": as_dict(a.result)}
-                    for a in found
-                ],
+                "stopping": stopping(study) or None,
+                "answers": [answer.as_dict() for answer in found],
             }
         )
 
 
-def _show(question: Question, answers: list[Answer], seed: int) -> None:
+def _show(what: str, answers: list[Answer]) -> None:
     from rich.text import Text
 
     from deter.presentation.answers import view
 
     screen = console()
-    screen.print(Text(f"\n{question.what}", style="bold underline"))
+    screen.print(Text(f"\n{what}", style="bold underline"))
     for answer in answers:
         screen.print(Text(answer.heading, style="bold"))
-        screen.print(view(answer.result, seed))
-
-
-def _questions(
-    study: Any,
-    what: list[str] | None,
-    measure: str | None,
-    framework: list[str] | None,
-    options: list[str] | None,
-) -> list[Question]:
-    from dataclasses import replace
-
-    from deter.inquiry import MEASURE, Question, questions_of
-
-    names = tuple(n for text in framework or [] for n in text.split(",") if n)
-    more = _options(options or [])
-    if not what:
-        own = questions_of(study)
-        return [
-            replace(
-                q,
-                measure=measure or q.measure,
-                frameworks=names or q.frameworks,
-                options={**q.options, **more},
-            )
-            for q in own
-        ]
-    return [Question(one, measure or MEASURE, names, more) for one in what]
+        screen.print(view(answer.result, answer.seed))
 
 
 def _options(texts: list[str]) -> dict[str, Any]:

@@ -29,9 +29,6 @@ R = TypeVar("R")
 BAD_INPUT, STOPPED, FAILED = 2, 130, 1
 """Exit codes: the user's input is wrong; Ctrl-C; it ran, and something in it failed."""
 
-RESULTS = "results"
-"""Folder below the working folder in which results are kept where nothing else is asked."""
-
 SILENCE = 3.0
 """Seconds without a word after which a command says that the engine is being prepared."""
 

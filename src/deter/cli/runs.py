@@ -14,7 +14,6 @@ from deter.cli.common import (
     FOLDER,
     FRAMEWORK,
     JSON,
-    RESULTS,
     SCENARIO,
     SEED,
     SETTINGS,
@@ -142,6 +141,8 @@ def _check_output(output: str | None) -> None:
 
 def _usual_place(plan: Plan) -> str | None:
     """Return where a comparison is kept if nobody says, or None, with a remark, if it cannot."""
+    from deter.planning import RESULTS
+
     place = str(Path(RESULTS, *plan.scenario.split("/"), "compare"))
     try:
         _check_output(place)

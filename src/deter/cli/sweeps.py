@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -12,7 +11,6 @@ from deter.cli.common import (
     ENGINE,
     FAILED,
     JSON,
-    RESULTS,
     STOPPED,
     WORKERS,
     console,
@@ -26,6 +24,7 @@ from deter.cli.common import (
 
 if TYPE_CHECKING:
     from deter.experiments.sweep import Outcome, Plan
+    from deter.planning import SweepPlan
 
 
 @guarded
@@ -69,33 +68,20 @@ def sweep(
     Killed at any moment, it loses what was in hand. With --resume it goes on, or adds
     replications, frameworks, levels, patches or points that the experiment now asks for.
     """
-    from deter.experiments.sweep import plan_sweep
-    from deter.planning import check_numbers
-    from deter.spec.experiments import load_experiment
+    from deter.planning import check_numbers, plan_experiment
 
     count = count_of(workers)
     check_numbers(1, 0, count)
-    loaded = load_experiment(experiment)
-    place = output or str(Path(RESULTS, loaded.name))
-    plan = plan_sweep(loaded, engine, _command(experiment, place, engine))
-    note(*loaded.notes)
+    planned = plan_experiment(experiment, output, engine=engine)
+    note(*planned.plan.loaded.notes)
     if dry_run:
-        _estimate(plan, place, count, as_json=as_json)
+        _estimate(planned.plan, planned.folder, count, as_json=as_json)
         return
-    outcome = _carry_out(plan, place, count, dask, resume=resume)
+    outcome = _carry_out(planned, count, dask, resume=resume)
     _finish(outcome, as_json=as_json)
 
 
-def _command(experiment: str, place: str, engine: str) -> str:
-    import shlex
-
-    more = [] if engine == "auto" else ["--engine", engine]
-    return shlex.join(["deter", "sweep", experiment, "-o", place, *more])
-
-
-def _carry_out(plan: Plan, place: str, count: int, dask: str | None, *, resume: bool) -> Outcome:
-    from deter.experiments.sweep import run_sweep
-
+def _carry_out(planned: SweepPlan, count: int, dask: str | None, *, resume: bool) -> Outcome:
     with contextlib.ExitStack() as stack:
         executor = None
         if dask is not None:
@@ -104,7 +90,7 @@ def _carry_out(plan: Plan, place: str, count: int, dask: str | None, *, resume: 
             executor, count = stack.enter_context(dask_executor(dask))
             note(f"Running on a Dask cluster, {count} tasks side by side.")
         bar = stack.enter_context(progress("histories", hours=True))
-        return run_sweep(plan, place, resume=resume, workers=count, executor=executor, progress=bar)
+        return planned.carry_out(count, bar, executor, resume=resume)
 
 
 def _estimate(plan: Plan, place: str, workers: int, *, as_json: bool) -> None:
@@ -154,7 +140,14 @@ def _estimate(plan: Plan, place: str, workers: int, *, as_json: bool) -> None:
 
 def _finish(outcome: Outcome, *, as_json: bool) -> None:
     from deter.experiments.study import Study
-    from deter.presentation.sweeps import counts, duration, is_small, summary_rows, sweep_table
+    from deter.presentation.sweeps import (
+        counts,
+        duration,
+        is_small,
+        stopping,
+        summary_rows,
+        sweep_table,
+    )
     from deter.spec.library import shown
 
     study = Study.open(outcome.folder)
@@ -170,12 +163,15 @@ def _finish(outcome: Outcome, *, as_json: bool) -> None:
             "failed": outcome.failures,
             "seconds": round(outcome.seconds, 3),
             "digest": study.digest(),
+            "stopping": stopping(study) or None,
             "summary": summary_rows(study) if is_small(study) else None,
         }
         print_json(document)
     else:
         if is_small(study):
             console().print(sweep_table(study))
+        if study.rule is not None:
+            typer.echo(stopping(study))
         typer.echo(f"{counts(study)}; {outcome.ran:,} run now in {duration(outcome.seconds)}.")
     note(f"Results: {place}; ask of them with `deter analyse {place}`")
     if outcome.failures:

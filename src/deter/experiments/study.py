@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -20,63 +19,10 @@ from deter.errors import Fault, InputError, OutputError
 from deter.experiments import folder as folders
 from deter.experiments.parts import PARTS, part_files, read_part, table_digest
 from deter.experiments.rows import InMemory, Part, Rows
+from deter.experiments.stopping import Rule, limits
+from deter.experiments.study_factors import StudyFactor, StudyInput, factor_of, raw_of
 from deter.experiments.table import schema_of
 from deter.experiments.values import of_table, per_replication
-
-
-@dataclass(frozen=True)
-class StudyFactor:
-    """One thing that was varied; a column of the cases if it has a value in each.
-
-    Attributes
-    ----------
-    name, label : str
-        Its column, and its name in output.
-    path : str
-        What it sets, as after ``--set``; the first if there are several.
-    paths : tuple of str
-        All of them.
-    kind : {"lever", "uncertainty"}
-        Whether a drafter decides it or nobody knows it.
-    unit : str
-        Of a number; empty for words.
-    values : tuple or None
-        Of a lever: its levels as they stand in the cases.
-    labels : tuple of str or None
-        Of a lever: its levels as output shows them.
-    sets : tuple or None
-        Of a lever: its levels as they are set.
-    distribution : dict or None
-        Of an uncertainty, as written in the experiment.
-    joint : str or None
-        Name of the joint sample it is drawn from.
-    frameworks : tuple of str
-        Under which it has an effect.
-    in_cases : bool
-        False for an uncertainty that is drawn anew for each history (grids and lists).
-    """
-
-    name: str
-    label: str
-    path: str
-    paths: tuple[str, ...]
-    kind: str
-    unit: str
-    values: tuple[float | str, ...] | None
-    labels: tuple[str, ...] | None
-    sets: tuple[Any, ...] | None
-    distribution: dict[str, Any] | None
-    joint: str | None
-    frameworks: tuple[str, ...]
-    in_cases: bool
-
-
-@dataclass(frozen=True)
-class StudyInput:
-    """An independent input of a sampled design: an uncertainty, a joint sample, a drawn lever."""
-
-    name: str
-    columns: tuple[str, ...]
 
 
 class Study:
@@ -143,6 +89,37 @@ class Study:
         return bool(self.manifest["state"] == "complete")
 
     @property
+    def rule(self) -> Rule | None:
+        """The rule by which cases were stopped; None where the number was given."""
+        wanted = self.manifest["replications"]
+        if "n" in wanted:
+            return None
+        return Rule(wanted["half_width"], wanted["max"], wanted["min"])
+
+    @property
+    def until(self) -> str | None:
+        """The measure that was to be known; None where there was no such rule."""
+        found: str | None = self.manifest["replications"].get("measure")
+        return found
+
+    @cached_property
+    def stops(self) -> pd.DataFrame:
+        """Of a sweep with a stopping rule: how it ended for each case and framework.
+
+        ``case``, ``framework``, ``n`` (replications that ran to their end), ``mean``, ``low`` and
+        ``high`` (the rule's own limits), ``known`` (whether they are as near as was asked for).
+        Empty without such a rule.
+        """
+        rule, measure = self.rule, self.until
+        if rule is None or measure is None:
+            return pd.DataFrame(columns=["case", "framework", "n", "mean", "low", "high", "known"])
+        found = self.per_case(measure)
+        sums = sums_of(found)
+        found["low"], found["high"] = limits(*sums)
+        found["known"] = rule.satisfied(*sums)
+        return found.drop(columns="variance")
+
+    @property
     def design(self) -> dict[str, Any]:
         """The design: its kind, size and seeds, and for sampled ones inputs and problem."""
         return dict(self.manifest["design"])
@@ -162,7 +139,7 @@ class Study:
     @cached_property
     def factors(self) -> tuple[StudyFactor, ...]:
         """What was varied: levers, then uncertainties."""
-        return tuple(_factor(document) for document in self.manifest["factors"])
+        return tuple(factor_of(document) for document in self.manifest["factors"])
 
     @property
     def levers(self) -> tuple[StudyFactor, ...]:
@@ -191,7 +168,7 @@ class Study:
             found |= _only(self.manifest["patches"][row["patch"]]["set"], given)
         for factor in self.factors:
             if framework in factor.frameworks and factor.in_cases and _is_set(row[factor.name]):
-                found |= dict.fromkeys(factor.paths, _raw(factor, row[factor.name]))
+                found |= dict.fromkeys(factor.paths, raw_of(factor, row[factor.name]))
         return found
 
     def _known(self, case: int) -> int:
@@ -218,6 +195,18 @@ class Study:
                 table = table.filter(pc.is_in(table.column("case"), value_set=chosen))
             if table.num_rows:
                 yield table if columns is None else table.select(list(columns))
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """All rows with what their cases set; of millions, it does not fit into memory."""
+        pieces = [piece.to_pandas() for piece in self.pieces()]
+        if not pieces:
+            return pd.DataFrame(columns=["case", "framework", "replication"])
+        whole = pd.concat(pieces, ignore_index=True)
+        whole["framework"] = pd.Categorical(whole["framework"].astype(str), self.frameworks)
+        whole = whole.sort_values(["case", "framework", "replication"], ignore_index=True)
+        found: pd.DataFrame = whole.join(self.cases, on="case")
+        return found
 
     def rows(self, case: int) -> Rows:
         """Return the rows of one case by framework, in order of replication."""
@@ -324,25 +313,11 @@ class Study:
         return table_digest(self.place)
 
 
-def _factor(document: dict[str, Any]) -> StudyFactor:
-    def several(key: str) -> Any:
-        return None if document[key] is None else tuple(document[key])
-
-    return StudyFactor(
-        name=document["name"],
-        label=document["label"],
-        path=document["path"],
-        paths=tuple(document["paths"]),
-        kind=document["kind"],
-        unit=document["unit"],
-        values=several("values"),
-        labels=several("labels"),
-        sets=several("sets"),
-        distribution=document["distribution"],
-        joint=document["joint"],
-        frameworks=tuple(document["frameworks"]),
-        in_cases=document["in_cases"],
-    )
+def sums_of(moments: pd.DataFrame) -> tuple[Any, Any, Any]:
+    """Return numbers of values, their sums and sums of squares, from ``per_case``."""
+    n, mean = moments["n"].to_numpy(np.float64), moments["mean"].fillna(0.0).to_numpy(np.float64)
+    spread = np.maximum(n - 1, 0) * moments["variance"].fillna(0.0).to_numpy(np.float64)
+    return n, n * mean, spread + n * mean**2
 
 
 def _only(settings: dict[str, Any], paths: Sequence[str]) -> dict[str, Any]:
@@ -351,13 +326,6 @@ def _only(settings: dict[str, Any], paths: Sequence[str]) -> dict[str, Any]:
 
 def _is_set(value: Any) -> bool:
     return value is not None and not (isinstance(value, float) and math.isnan(value))
-
-
-def _raw(factor: StudyFactor, value: Any) -> Any:
-    for held, raw in zip(factor.values or (), factor.sets or (), strict=True):
-        if held == value:
-            return raw
-    return float(value)
 
 
 def _as(table: pa.Table, schema: pa.Schema, frameworks: Sequence[str]) -> pa.Table:
@@ -415,4 +383,4 @@ def _merge(moments: NDArray[np.float64], cases: NDArray[np.int64], values: Any) 
     moments[0, mine] = total
 
 
-__all__ = ["Study", "StudyFactor", "StudyInput"]
+__all__ = ["Study", "StudyFactor", "StudyInput", "sums_of"]

@@ -11,7 +11,6 @@ from functools import singledispatch
 from typing import Any
 
 import numpy as np
-from rich import box
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -19,10 +18,13 @@ from rich.text import Text
 from deter.analysis.discover import Box, Discovery, Restriction
 from deter.analysis.enough import Needed, NeededPairs
 from deter.analysis.estimates import Estimate, finite
+from deter.analysis.levers import Levers
+from deter.analysis.morris import Morris
 from deter.analysis.ranking import Ranking
 from deter.analysis.regret import LABELS, Regret
-from deter.analysis.sensitivity import Levers, Morris, Sobol
+from deter.analysis.sensitivity import Sobol
 from deter.analysis.variance import Split
+from deter.presentation.grids import grid
 from deter.presentation.words import interval, number
 
 SHOWN = 20
@@ -61,19 +63,6 @@ def words(result: Any) -> list[str]:
 def tables(result: Any) -> RenderableType:
     """Return a result as tables with its sentences below."""
     raise TypeError(f"there is no table for a {type(result).__name__}")
-
-
-def _table(title: str, *headings: str) -> Table:
-    table = Table(
-        title=Text(title, style="bold"),
-        title_justify="left",
-        box=box.SIMPLE_HEAD,
-        pad_edge=False,
-        collapse_padding=True,
-    )
-    for k, heading in enumerate(headings):
-        table.add_column(heading, justify="right" if k else "left")
-    return table
 
 
 def _below(result: Any) -> Iterable[Text]:
@@ -130,7 +119,7 @@ def _(result: Split) -> list[str]:
 
 @tables.register
 def _(result: Split) -> RenderableType:
-    table = _table("Where the variance comes from", "share of variance, %", "estimate (95 %)")
+    table = grid("Where the variance comes from", "share of variance, %", "estimate (95 %)")
     table.add_row("of one history: between cases", _percent(result.parameters))
     table.add_row("of one history: chance", _percent(result.chance))
     table.add_row("  of it common to all cases", _percent(result.common))
@@ -177,14 +166,14 @@ def _(result: Sobol) -> list[str]:
 
 @tables.register
 def _(result: Sobol) -> RenderableType:
-    table = _table(
+    table = grid(
         "Sobol indices, % of the variance of case means", "factor", "first order", "total order"
     )
     for one in result.indices:
         table.add_row(Text(one.factor), _percent(one.first), _percent(one.total))
     parts: list[RenderableType] = [table]
     if result.second:
-        pairs = _table("Interactions of pairs, %", "factors", "second order")
+        pairs = grid("Interactions of pairs, %", "factors", "second order")
         ranked = sorted(result.second.items(), key=lambda item: -(item[1].estimate or 0.0))
         for (a, b), share in ranked[:SHOWN]:
             pairs.add_row(Text(f"{a} × {b}"), _percent(share))
@@ -213,7 +202,7 @@ def _(result: Morris) -> list[str]:
 def _(result: Morris) -> RenderableType:
     unit = _unit(one.mu_star for one in result.factors)
     headings = (f"mean size μ*, {unit}", "mean μ", "spread σ")
-    table = _table("Morris screening: effect over a factor's whole range", "factor", *headings)
+    table = grid("Morris screening: effect over a factor's whole range", "factor", *headings)
     for one in result.factors:
         table.add_row(
             Text(one.factor), _value(one.mu_star), _value(one.mu, signed=True), _value(one.sigma)
@@ -254,7 +243,7 @@ def _holds_zero(estimate: Estimate) -> bool:
 @tables.register
 def _(result: Levers) -> RenderableType:
     unit = _change(one.effect for one in result.effects)
-    table = _table("Effects of levers under shared luck", "lever", "from", "to", f"change, {unit}")
+    table = grid("Effects of levers under shared luck", "lever", "from", "to", f"change, {unit}")
     for one in result.effects[:SHOWN]:
         change = _value(one.effect, signed=True)
         table.add_row(Text(one.lever), Text(str(one.against)), Text(str(one.level)), change)
@@ -262,7 +251,7 @@ def _(result: Levers) -> RenderableType:
         table.add_row(f"… {len(result.effects) - SHOWN} more", "", "", "")
     parts: list[RenderableType] = [table]
     if result.shares:
-        shares = _table("Shares of the variance between cases, %", "lever", "by itself", "Shapley")
+        shares = grid("Shares of the variance between cases, %", "lever", "by itself", "Shapley")
         for share in result.shares:
             shares.add_row(Text(share.lever), _percent(share.main), _percent(share.shapley))
         parts.append(shares)
@@ -318,11 +307,11 @@ def _(result: Discovery) -> RenderableType:
     parts: list[RenderableType] = []
     for k, found in enumerate(result.boxes):
         title = f"Box {k + 1}: where it fails"
-        table = _table(title, "factor", "kept", "quasi-p")
+        table = grid(title, "factor", "kept", "quasi-p")
         for one in found.restrictions:
             kept = _restriction(one).removeprefix(f"{one.factor} is ")
             table.add_row(Text(one.factor), Text(kept), _p(one.quasi_p))
-        sums = _table("", "coverage %", "density %", "mass %", "p")
+        sums = grid("", "coverage %", "density %", "mass %", "p")
         shares = (_percent(found.coverage), _percent(found.density), _percent(found.mass))
         sums.add_row(*shares, _p(found.p))
         parts += [table, sums, _path(found)]
@@ -331,9 +320,7 @@ def _(result: Discovery) -> RenderableType:
 
 def _path(found: Box) -> Table:
     """Return the way by which the box was found, every few steps."""
-    table = _table(
-        "The way there, in the other half", "mass %", "coverage %", "density %", "factors"
-    )
+    table = grid("The way there, in the other half", "mass %", "coverage %", "density %", "factors")
     step = max(len(found.path) // 8, 1)
     shown = sorted({*range(0, len(found.path), step), found.taken, len(found.path) - 1})
     for k in shown:
@@ -377,11 +364,11 @@ def _(result: Regret) -> RenderableType:
     title = (
         f"{result.measure}, by criterion, {unit}; those that share a letter cannot be told apart"
     )
-    table = _table(title, "framework", *heads)
+    table = grid(title, "framework", *heads)
     for name in result.choices[0].values:
         cells = [f"{_value(c.values[name])} {c.letters[name]}" for c in result.choices]
         table.add_row(Text(name), *cells)
-    cases = _table("Cases", "framework", "worst in case", "regretted most in case")
+    cases = grid("Cases", "framework", "worst in case", "regretted most in case")
     for name, place in result.worst_case.items():
         cases.add_row(Text(name), str(place), str(result.regret_case[name]))
     return Group(table, cases, *_below(result))
@@ -406,7 +393,7 @@ def _(result: Ranking) -> list[str]:
 @tables.register
 def _(result: Ranking) -> RenderableType:
     unit = _unit(one.value for one in result.frameworks)
-    table = _table("Ranking", "framework", f"value, {unit}", "rank", "95 %", "")
+    table = grid("Ranking", "framework", f"value, {unit}", "rank", "95 %", "")
     for one in result.frameworks:
         span = str(one.low) if one.low == one.high else f"{one.low} to {one.high}"
         table.add_row(Text(one.framework), _value(one.value), str(one.rank), span, one.letters)
@@ -439,7 +426,7 @@ def _(result: Needed) -> list[str]:
 @tables.register
 def _(result: Needed) -> RenderableType:
     percent = result.now.unit == "1"
-    table = _table(
+    table = grid(
         "How the interval shrinks", "replications", "half-width" + (", points" if percent else "")
     )
     for n, wide in result.steps:

@@ -6,13 +6,12 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from rich import box
 from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from deter.analysis.exchange import PRICES
 from deter.experiments.store import CONDITION
+from deter.presentation.grids import grid
 from deter.presentation.words import NOTHING, interval, number
 
 if TYPE_CHECKING:
@@ -25,19 +24,6 @@ if TYPE_CHECKING:
 SHOWN_PAIRS, SHOWN_BEYOND = 8, 8
 ENDLESS = "…"
 """Stands for a limit that lies outside the range that was run."""
-
-
-def _table(title: str, *headings: str) -> Table:
-    table = Table(
-        title=Text(title, style="bold"),
-        title_justify="left",
-        box=box.SIMPLE_HEAD,
-        pad_edge=False,
-        collapse_padding=True,
-    )
-    for i, heading in enumerate(headings):
-        table.add_column(heading, justify="right" if i else "left")
-    return table
 
 
 def _remark(n: int, seed: int, notes: Iterable[str], more: str = "") -> Iterable[Text]:
@@ -163,7 +149,7 @@ def _size(size: float, *, percent: bool) -> str:
 def flip_view(flip: Flip) -> RenderableType:
     """Return a flip as a table and words."""
     unit = f" ({flip.unit})" if flip.unit not in ("", "1") else ""
-    table = _table(
+    table = grid(
         f"{flip.measure} of {flip.a} and {flip.b} as {_turned(flip)} is turned",
         f"value{unit}",
         f"{flip.a}{', %' if flip.percent else ''}",
@@ -256,7 +242,7 @@ def flip_dict(flip: Flip) -> dict[str, Any]:
 def exchange_view(exchange: Exchange) -> RenderableType:
     """Return a table of exchange rates and words."""
     percent = exchange.percent
-    table = _table(
+    table = grid(
         f"What changes of {exchange.framework} are worth in {exchange.currency}, at equal "
         f"{exchange.measure}",
         "change",
@@ -347,7 +333,7 @@ def autopsy_view(autopsy: Autopsy) -> RenderableType:
         f"{autopsy.framework}: {autopsy.n_failed:,} of {autopsy.n:,} histories fail "
         f"({autopsy.measure}); each replayed with one clause mended"
     )
-    table = _table(
+    table = grid(
         title,
         "repair",
         "saves,\n% of failed",
@@ -379,7 +365,7 @@ def autopsy_view(autopsy: Autopsy) -> RenderableType:
 def _pairs(autopsy: Autopsy) -> Iterable[RenderableType]:
     if not autopsy.pairs:
         return
-    table = _table(
+    table = grid(
         f"Saved only together ({autopsy.pairs_tried} pairs run in what neither saves)",
         "pair",
         "% of failed",
@@ -454,13 +440,13 @@ def peace_view(table: PeaceTable, seed: int) -> RenderableType:
     """Return how long peace lasts as tables and words."""
     years = sorted(table.frameworks[0].come) if table.frameworks else []
     words = table.first.replace("_", " ")
-    come = _table(
+    come = grid(
         f"A first {words} has come, % of histories (Aalen-Johansen, early ends competing)",
         "framework",
         *(f"by {y:g} y" for y in years),
         "median, y",
     )
-    stands = _table(
+    stands = grid(
         f"No {words} yet, % (Kaplan-Meier, early ends censored, log-minus-log bands)",
         "framework",
         *(f"at {y:g} y" for y in years),
@@ -472,7 +458,7 @@ def peace_view(table: PeaceTable, seed: int) -> RenderableType:
         come.add_row(Text(p.framework), *shares, amount(p.median))
         left = [interval(p.stands[y], percent=True) for y in years]
         stands.add_row(Text(p.framework), *left, str(p.events), str(p.early))
-    tests = _table(
+    tests = grid(
         "Log-rank tests, histories taken as pairs under shared luck (as independent)",
         "frameworks",
         "survival, p",

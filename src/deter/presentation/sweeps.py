@@ -5,11 +5,18 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from deter.analysis.estimates import wilson_limits
-from deter.experiments.study import Study
+import numpy as np
+from numpy.typing import NDArray
+
+from deter.analysis.estimates import wilson_band
+from deter.experiments.stopping import limits
+from deter.experiments.study import Study, sums_of
 
 if TYPE_CHECKING:
+    import pandas as pd
     from rich.console import RenderableType
+
+Floats = NDArray[np.float64]
 
 FEW = 40
 """Lines of a table that are still read: cases times frameworks."""
@@ -26,6 +33,7 @@ def is_small(study: Study) -> bool:
 def summary_rows(study: Study) -> list[dict[str, Any]]:
     """Return case, framework, what varies, replications and a few measures, a row for each."""
     frames = {name: study.per_case(name) for name in SHOWN}
+    bands = {name: _limits(study, frame) for name, frame in frames.items()}
     first = frames[SHOWN[0]]
     rows: list[dict[str, Any]] = []
     for at in range(len(first)):
@@ -34,21 +42,31 @@ def summary_rows(study: Study) -> list[dict[str, Any]]:
         row["sets"] = {n: study.cases[n][case] for n in study.cases if n != "point"}
         row["n"] = int(first["n"][at])
         for name, frame in frames.items():
-            row[name] = _estimate(frame["mean"][at], frame["variance"][at], row["n"])
+            three = (frame["mean"][at], bands[name][0][at], bands[name][1][at])
+            row[name] = {
+                key: float(x) if row["n"] else None
+                for key, x in zip(("estimate", "low", "high"), three, strict=True)
+            }
         rows.append(row)
     return rows
 
 
-def _estimate(mean: float, variance: float, n: int) -> dict[str, float | None]:
-    """Return a mean of a quantity between 0 and 1 with its 95 % interval."""
-    if n == 0 or math.isnan(mean):
-        return {"estimate": None, "low": None, "high": None}
-    spread = mean * (1 - mean)
-    dispersion = 1.0
-    if spread > 0 and not math.isnan(variance):
-        dispersion = min(max(variance * (n - 1) / n / spread, 1e-9), 1.0)
-    low, high = wilson_limits(float(mean), n / dispersion)
-    return {"estimate": float(mean), "low": low, "high": high}
+def _limits(study: Study, frame: pd.DataFrame) -> tuple[Floats, Floats]:
+    """Return the 95 % limits of means of a quantity between 0 and 1.
+
+    After a stopping rule its own, else Wilson's with the effective number of trials.
+    """
+    n, total, squares = sums_of(frame)
+    if study.rule is not None:
+        return limits(n, total, squares)
+    size = np.maximum(n, 1)
+    share = np.clip(total / size, 0.0, 1.0)
+    spread = share * (1 - share)
+    dispersion = np.divide(
+        squares / size - share**2, spread, out=np.ones(len(n)), where=(spread > 0) & (n > 1)
+    )
+    low, high = wilson_band(share, size / np.clip(dispersion, 1e-9, 1.0))
+    return low, high
 
 
 def sweep_table(study: Study) -> RenderableType:
@@ -90,6 +108,22 @@ def counts(study: Study) -> str:
         f"{len(study):,} cases under {len(rows)} frameworks: {total:,} histories "
         f"({study.manifest['state']})"
     )
+
+
+def stopping(study: Study) -> str:
+    """Return how a rule chose the replications, in words; empty where their number was given."""
+    rule, stops = study.rule, study.stops
+    if rule is None:
+        return ""
+    known = int(stops["known"].sum())
+    words = (
+        f"{study.until} is known to ±{100 * rule.half_width:g} points in {known:,} of "
+        f"{len(stops):,} cases under their frameworks"
+    )
+    short = int(((stops["n"] >= rule.most) & ~stops["known"]).sum())
+    if short:
+        words += f"; {short:,} reached {rule.most:,} replications without"
+    return words + ". Intervals are the stopping rule's own."
 
 
 def duration(seconds: float) -> str:

@@ -24,8 +24,8 @@ FLIP_N = 1000
 
 def find_flip(
     scenario: AnyScenario,
-    a: str,
-    b: str,
+    a: str | LoadedScenario,
+    b: str | LoadedScenario,
     path: str,
     low: float,
     high: float,
@@ -47,8 +47,8 @@ def find_flip(
     ----------
     scenario : str, Path or LoadedScenario
         Which scenario.
-    a, b : str
-        Two frameworks, by name or path.
+    a, b : str or LoadedScenario
+        Two frameworks, by name or path; or the scenario as it was loaded under each.
     path : str
         The number that is turned: of the scenario, as ``guarantors.GB.resolve``, or a clause, as
         ``framework.layers.0.trigger.threshold``; ``*`` for every item of a list, and then the
@@ -121,7 +121,10 @@ def find_flip(
 
 
 def _two(
-    scenario: AnyScenario, a: str, b: str, overrides: tuple[str, ...]
+    scenario: AnyScenario,
+    a: str | LoadedScenario,
+    b: str | LoadedScenario,
+    overrides: tuple[str, ...],
 ) -> tuple[LoadedScenario, LoadedScenario]:
     if len(of_scenario(overrides)) < len(overrides):
         message = "sets a clause, and there are two frameworks; turn a clause by its path"
@@ -130,7 +133,9 @@ def _two(
     return _under(base, a), _under(base, b)
 
 
-def _under(base: LoadedScenario, name: str) -> LoadedScenario:
+def _under(base: LoadedScenario, name: str | LoadedScenario) -> LoadedScenario:
+    if isinstance(name, LoadedScenario):
+        return name
     return base if name == base.framework_name else resolve_framework(base, name)
 
 

@@ -1,0 +1,82 @@
+"""Ask a sweep a question: each analysis by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from deter.experiments.study import Study
+from deter.inquiry import factors, overviews, replayed
+from deter.inquiry.question import MEASURE, Answer, Question, questions_of, wrong
+from deter.spec.experiment import ANALYSES
+from deter.spec.hints import unknown
+
+ASKED: dict[str, Callable[[Study, Question], Iterator[Answer]]] = {
+    "summary": overviews.summary,
+    "contrast": overviews.contrast,
+    "sensitivity": factors.sensitivity,
+    "discover": factors.discover,
+    "regret": factors.regret,
+    "flip": replayed.flip,
+    "trade": replayed.trade,
+    "autopsy": replayed.autopsy,
+    "survival": overviews.survival,
+    "enough": overviews.enough,
+}
+assert tuple(ASKED) == ANALYSES
+
+
+def questions(
+    study: Study,
+    what: Sequence[str] = (),
+    measure: str | None = None,
+    frameworks: Sequence[str] = (),
+    options: Mapping[str, Any] | None = None,
+) -> list[Question]:
+    """Return the questions that are meant.
+
+    Parameters
+    ----------
+    study : Study
+        The sweep.
+    what : sequence of str
+        Names of analyses; those of the experiment where there are none.
+    measure : str, optional
+        The measure; the experiment's, or the probability of a full attack.
+    frameworks : sequence of str
+        Those asked about; the experiment's, or all.
+    options : mapping, optional
+        Of the analyses; they come on top of the experiment's own.
+    """
+    more = dict(options or {})
+    names = tuple(frameworks)
+    if what:
+        return [Question(one, measure or MEASURE, names, more) for one in what]
+    return [
+        replace(
+            own,
+            measure=measure or own.measure,
+            frameworks=names or own.frameworks,
+            options={**own.options, **more},
+        )
+        for own in questions_of(study)
+    ]
+
+
+def ask(study: Study, question: Question) -> list[Answer]:
+    """Answer one question about a sweep.
+
+    Raises
+    ------
+    InputError
+        If the question does not fit the sweep.
+    DeterError
+        If its numbers do not suffice.
+    """
+    if question.what not in ASKED:
+        raise wrong("analysis", unknown(question.what, list(ASKED)))
+    for name in question.frameworks:
+        if name not in study.frameworks:
+            raise wrong("framework", unknown(name, list(study.frameworks)))
+    return [replace(one, seed=study.seed) for one in ASKED[question.what](study, question)]
