@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.threads import cores
 
-PACKAGES = ("deter", "numpy", "numba", "simpy", "mesa", "salabim")
+PACKAGES = ("deter", "numpy", "numba", "simpy", "mesa", "salabim", "ema_workbench")
 
 
 def header() -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from collections import Counter
 
 import pytest
-from benchmarks import plain_wars, report
+from benchmarks import plain_wars, report, sweeps
 from benchmarks.cases import SEED, case
 from benchmarks.floor.counting import counted
 from benchmarks.floor.loop import evaluate
@@ -191,6 +192,50 @@ def test_the_two_treaties_differ_in_their_members_only():
     assert few.game.options.tobytes() == many.game.options.tobytes()
 
 
+# ---- the sweep
+
+
+def test_a_sweep_and_the_workbench_find_the_same_means():
+    pytest.importorskip("ema_workbench", reason=sweeps.MISSING)
+    found = sweeps.measure(QUICK)
+    assert found.faults == []  # a case with other means would be one
+    assert (found.ratios[sweeps.KEY] or 0) > 0
+    programs = ("deter", "bare", "ema_workbench", "ema_workbench, public functions")
+    assert list(found.rates) == [f"{program}/sweep" for program in programs]
+    assert "Beyond it, a case: deter" in found.notes[0]
+
+
+def timed(**more):
+    seconds = {"ours": [0.011, 0.010, 0.012], "bare": [0.010] * 3, "ema": [0.022, 0.025, 0.018]}
+    once = {"ours": 0.5, "ema": 0.25}
+    whole = {"cases": 90, "replications": 10, "seconds": seconds, "once": once}
+    return {**whole, "differ": 0, "missing": "", **more}
+
+
+def test_a_sweep_is_told_by_the_case():
+    found = sweeps.told(timed())
+    assert found.ratios[sweeps.KEY] == pytest.approx(2.0)
+    assert found.rates["deter/sweep"] == pytest.approx(10 / 0.011)
+    assert "deter 1.00 ms, ema_workbench 12.00 ms" in found.notes[0]
+    assert "Once a sweep: deter 0.50 s, ema_workbench 0.25 s" in found.notes[0]
+    assert "other means" in sweeps.told(timed(differ=3)).faults[0]
+
+
+def test_without_the_workbench_it_is_left_out_and_said_so():
+    few = timed(missing=sweeps.MISSING)
+    del few["seconds"]["ema"], few["once"]["ema"]
+    found = sweeps.told(few)
+    assert found.ratios[sweeps.KEY] is None
+    assert "pip install -e '.[bench]'" in found.notes[1]
+    assert not found.faults
+
+
+def test_a_sweep_that_fails_is_a_fault(monkeypatch):
+    ended = subprocess.CompletedProcess([], 1, "", "Traceback:\nRuntimeError: no room")
+    monkeypatch.setattr(subprocess, "run", lambda *_args, **_more: ended)
+    assert sweeps.measure(QUICK).faults == ["the sweeps failed: RuntimeError: no room"]
+
+
 def test_every_ratio_has_its_key_and_a_missed_target_says_so():
     found = report.Findings(ratios={"two_cores": 1.5, "numpy/war": 0.9})
     assert list(found.as_dict()["ratios"]) == list(report.TARGETS)
@@ -199,9 +244,10 @@ def test_every_ratio_has_its_key_and_a_missed_target_says_so():
     assert told["numpy/war"] == "met"
 
 
-def test_the_command_prints_one_json_object(capsys):
+def test_the_command_prints_one_json_object(capsys, monkeypatch):
     from benchmarks.__main__ import main
 
+    monkeypatch.setattr(sweeps, "measure", lambda _effort: sweeps.told(timed()))  # is tried above
     assert main(["--json", "--quick"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert list(found) == ["replications_per_second", "ratios"]
