@@ -24,7 +24,7 @@ SOURCE = Path(__file__).resolve().parents[1] / "src"
 PACKAGE = "deter"
 
 RANKS = (
-    ("errors", "vocabulary", "version"),
+    ("defaults", "errors", "vocabulary", "version"),
     ("spec", "theory"),
     ("engine",),
     ("experiments",),

@@ -8,12 +8,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from deter.defaults import SEED, N
 from deter.planning import (
-    COMPARE_N,
     LARGEST_REPLICATION,
     LARGEST_SEED,
-    RUN_N,
-    SEED,
     AnyExperiment,
     AnyScenario,
     check_range,
@@ -58,7 +56,7 @@ def run(
     scenario: AnyScenario,
     framework: str | None = None,
     *,
-    n: int = RUN_N,
+    n: int = N,
     seed: int = SEED,
     overrides: Iterable[str] = (),
     engine: EngineName = "auto",
@@ -97,7 +95,7 @@ def compare(
     scenario: AnyScenario,
     frameworks: str | Sequence[str] | None = None,
     *,
-    n: int = COMPARE_N,
+    n: int = N,
     seed: int = SEED,
     overrides: Iterable[str] = (),
     engine: EngineName = "auto",

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from deter.defaults import RESULTS, SEED, N
 from deter.errors import Fault, InputError
 from deter.results import REFERENCE, Ask, Results, of_scenario
 from deter.spec.loading import (
@@ -28,16 +29,10 @@ if TYPE_CHECKING:
     from deter.experiments.sweep import Plan as Sweep
     from deter.spec.experiments import LoadedExperiment
 
-RUN_N, COMPARE_N, SEED = 200, 400, 1
-"""Defaults: replications of a run and of a comparison, and the seed."""
-
 MOST_REPLICATIONS = 10_000_000
 LARGEST_REPLICATION = 2**32 - 1
 LARGEST_SEED = 2**63 - 1
 MOST_WORKERS = 1024
-
-RESULTS = "results"
-"""Folder below the working folder in which results are kept where nothing else is asked."""
 
 AnyScenario: TypeAlias = str | Path | LoadedScenario
 AnyExperiment: TypeAlias = "str | Path | LoadedExperiment"
@@ -105,7 +100,7 @@ def plan_run(
     scenario: AnyScenario,
     framework: str | None = None,
     *,
-    n: int = RUN_N,
+    n: int = N,
     seed: int = SEED,
     overrides: Iterable[str] = (),
     engine: EngineName = "auto",
@@ -123,7 +118,7 @@ def plan_compare(
     scenario: AnyScenario,
     frameworks: str | Sequence[str] | None = None,
     *,
-    n: int = COMPARE_N,
+    n: int = N,
     seed: int = SEED,
     overrides: Iterable[str] = (),
     engine: EngineName = "auto",

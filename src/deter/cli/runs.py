@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from deter import defaults
 from deter.cli.common import (
     ENGINE,
     FAILED,
@@ -41,8 +42,10 @@ if TYPE_CHECKING:
 def run(
     scenario: SCENARIO,
     framework: FRAMEWORK = None,
-    n: Annotated[int, typer.Option("-n", help="Replications.", metavar="N", parser=whole)] = 200,
-    seed: SEED = 1,
+    n: Annotated[
+        int, typer.Option("-n", help="Replications.", metavar="N", parser=whole)
+    ] = defaults.N,
+    seed: SEED = defaults.SEED,
     settings: SETTINGS = None,
     output: FOLDER = None,
     as_json: JSON = False,
@@ -76,8 +79,8 @@ def compare(
     ] = None,
     n: Annotated[
         int, typer.Option("-n", help="Replications of each.", metavar="N", parser=whole)
-    ] = 200,
-    seed: SEED = 1,
+    ] = defaults.N,
+    seed: SEED = defaults.SEED,
     settings: SETTINGS = None,
     output: FOLDER = None,
     as_json: JSON = False,
@@ -112,7 +115,7 @@ def trace(
         typer.Option("-r", "--replication", help="Which one, from 0.", metavar="R", parser=whole),
     ] = 0,
     framework: FRAMEWORK = None,
-    seed: SEED = 1,
+    seed: SEED = defaults.SEED,
     settings: SETTINGS = None,
     as_json: JSON = False,
     engine: ENGINE = "auto",
@@ -141,9 +144,7 @@ def _check_output(output: str | None) -> None:
 
 def _usual_place(plan: Plan) -> str | None:
     """Return where a comparison is kept if nobody says, or None, with a remark, if it cannot."""
-    from deter.planning import RESULTS
-
-    place = str(Path(RESULTS, *plan.scenario.split("/"), "compare"))
+    place = str(Path(defaults.RESULTS, *plan.scenario.split("/"), "compare"))
     try:
         _check_output(place)
     except OutputError as error:

@@ -40,7 +40,7 @@ PART_ROWS = 20_000
 PART_SECONDS = 10.0
 """Seconds after which a part is written if anything is in hand: so much work a crash can lose."""
 
-DIGEST_ROWS = 400_000
+DIGEST_ROWS = 100_000
 """Rows that are sorted at a time for a digest."""
 
 

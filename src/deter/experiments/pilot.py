@@ -6,10 +6,11 @@ import time
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 
-from deter.experiments.parts import parquet_bytes, tabulate_batch
+from deter.experiments.parts import PART_ROWS, parquet_bytes, tabulate_batch
 from deter.experiments.plans import Plan
-from deter.experiments.work import Kitchen, Task, run_task, sliced
+from deter.experiments.work import Batch, Kitchen, Task, run_task, sliced
 
 PILOT_SECONDS = 0.4
 """Work of a pilot for each framework."""
@@ -41,17 +42,26 @@ def pilot(plan: Plan, kitchen: Kitchen) -> Pilot:
     chosen = tuple(int(c) for c in np.linspace(0, len(plan.cases) - 1, count).astype(int))
     chosen = tuple(dict.fromkeys(chosen))
     values = sliced(columns, chosen)
-    pace, sizes, rows = {}, 0, 0
+    pace: dict[str, float] = {}
+    sizes: list[float] = []
     for name in plan.frameworks:
         run_task(kitchen, Task(name, chosen[:1], sliced(columns, chosen[:1]), 0, 1))
-        began, seconds, ran, at = time.perf_counter(), 0.0, 0, 0
-        while seconds < PILOT_SECONDS and at < 64:
+        began, seconds, at = time.perf_counter(), 0.0, 0
+        batches: list[Batch] = []
+        while not batches or (seconds < PILOT_SECONDS and at < 64):
             length = 1 if at == 0 else at
-            batch = run_task(kitchen, Task(name, chosen, values, at, at + length))
-            ran, at = ran + len(batch.rows), at + length
+            batches.append(run_task(kitchen, Task(name, chosen, values, at, at + length)))
+            at += length
             seconds = time.perf_counter() - began
-        sizes += len(parquet_bytes(tabulate_batch(batch, plan.frameworks)))
-        rows += len(batch.rows)
-        pace[name] = seconds / ran
-    empty = len(parquet_bytes(tabulate_batch(batch, plan.frameworks).slice(0, 0)))
-    return Pilot(pace, max(sizes - empty * len(pace), 0) / rows + empty / 20_000)
+        pace[name] = seconds / sum(len(batch.rows) for batch in batches)
+        tables = [tabulate_batch(batch, plan.frameworks) for batch in batches]
+        sizes.append(_bytes_a_row(pa.concat_tables(tables).combine_chunks()))
+    return Pilot(pace, sum(sizes) / len(sizes))
+
+
+def _bytes_a_row(table: pa.Table) -> float:
+    """Return the bytes of a row in a part of the usual length: what more rows add, and its head."""
+    half = table.num_rows // 2
+    whole, part = (len(parquet_bytes(table.slice(0, rows))) for rows in (table.num_rows, half))
+    added = max(whole - part, 0) / max(table.num_rows - half, 1)
+    return added + max(whole - added * table.num_rows, 0) / PART_ROWS

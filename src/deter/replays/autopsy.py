@@ -12,11 +12,12 @@ import numpy as np
 from deter.analysis.rescue import Autopsy, Together, ranked, repair, shares, together
 from deter.analysis.rows import Bools
 from deter.analysis.valued import FULL_ATTACK, event
+from deter.defaults import SEED
 from deter.errors import InputError
 from deter.experiments.autopsy import repairs as catalogue
 from deter.experiments.engines import EngineName
 from deter.experiments.pairs import Amendment, Replays, amendments
-from deter.planning import SEED, AnyScenario, check_numbers, loaded
+from deter.planning import AnyScenario, check_numbers, loaded
 from deter.replays.bench import Bench, Watch, horizon_of
 from deter.spec.loading import LoadedScenario
 

@@ -8,10 +8,11 @@ from typing import Literal
 from deter.analysis.crossing import GRID, TOLERANCE, Flip, search
 from deter.analysis.estimates import Estimate
 from deter.analysis.valued import FULL_ATTACK, Valued, valued
+from deter.defaults import SEED
 from deter.errors import Fault, InputError
 from deter.experiments.engines import EngineName
 from deter.experiments.pairs import Dial, Replays, dial
-from deter.planning import SEED, AnyScenario, check_numbers, loaded
+from deter.planning import AnyScenario, check_numbers, loaded
 from deter.replays.bench import Bench, Watch, check_search, check_whole, horizon_of
 from deter.results import of_scenario
 from deter.spec.loading import LoadedScenario, resolve_framework

@@ -10,11 +10,12 @@ from deter.analysis.estimates import Estimate
 from deter.analysis.exchange import Exchange, Price, price
 from deter.analysis.rows import Floats
 from deter.analysis.valued import FULL_ATTACK, valued
+from deter.defaults import SEED
 from deter.errors import Fault, InputError
 from deter.experiments.autopsy import repairs as catalogue
 from deter.experiments.engines import EngineName
 from deter.experiments.pairs import Amendment, Dial, Replays, amendments, dial
-from deter.planning import SEED, AnyScenario, check_numbers, loaded
+from deter.planning import AnyScenario, check_numbers, loaded
 from deter.replays.autopsy import Changes, told_settings
 from deter.replays.bench import Bench, Watch, check_search, check_whole, horizon_of
 from deter.spec.loading import LoadedScenario
