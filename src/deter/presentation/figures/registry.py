@@ -66,7 +66,7 @@ class Available:
         return not self.why_not
 
 
-MODULES = ("comparison", "peace")
+MODULES = ("comparison", "peace", "race", "causes", "flow", "ladder")
 """Modules of this package that hold a kind each, as ``KIND``, in the order of pages."""
 
 
