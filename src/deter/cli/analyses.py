@@ -49,7 +49,7 @@ def analyse(
     study = Study.open(folder)
     names = tuple(n for text in framework or [] for n in text.split(",") if n)
     found: list[Answer] = []
-    for question in questions(study, what or (), measure, names, _options(options or [])):
+    for question in questions(study, what or (), measure, names, options_of(options or [])):
         answers = ask(study, question)
         found += answers
         if not as_json:
@@ -81,7 +81,8 @@ def _show(what: str, answers: list[Answer]) -> None:
         screen.print(view(answer.result, answer.seed))
 
 
-def _options(texts: list[str]) -> dict[str, Any]:
+def options_of(texts: list[str]) -> dict[str, Any]:
+    """Return what follows ``--with`` as plain data."""
     from deter.errors import Fault, InputError
     from deter.spec.tree import plain
     from deter.spec.yaml_reader import parse_value

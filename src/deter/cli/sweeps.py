@@ -62,6 +62,9 @@ def sweep(
         typer.Option("--dry-run", help="Say how much work it is, without doing it."),
     ] = False,
     as_json: JSON = False,
+    plots: Annotated[
+        bool, typer.Option("--plots/--no-plots", help="Draw what the finished sweep allows.")
+    ] = True,
 ) -> None:
     """Run the cases of an experiment; results are on disk as they come, and a sweep can go on.
 
@@ -78,7 +81,7 @@ def sweep(
         _estimate(planned.plan, planned.folder, count, as_json=as_json)
         return
     outcome = _carry_out(planned, count, dask, resume=resume)
-    _finish(outcome, as_json=as_json)
+    _finish(outcome, as_json=as_json, plots=plots)
 
 
 def _carry_out(planned: SweepPlan, count: int, dask: str | None, *, resume: bool) -> Outcome:
@@ -138,7 +141,7 @@ def _estimate(plan: Plan, place: str, workers: int, *, as_json: bool) -> None:
     typer.echo("\n".join(lines))
 
 
-def _finish(outcome: Outcome, *, as_json: bool) -> None:
+def _finish(outcome: Outcome, *, as_json: bool, plots: bool) -> None:
     from deter.experiments.study import Study
     from deter.presentation.sweeps import (
         counts,
@@ -174,6 +177,10 @@ def _finish(outcome: Outcome, *, as_json: bool) -> None:
             typer.echo(stopping(study))
         typer.echo(f"{counts(study)}; {outcome.ran:,} run now in {duration(outcome.seconds)}.")
     note(f"Results: {place}; ask of them with `deter analyse {place}`")
+    if plots and study.complete and outcome.rows:
+        from deter.cli.plots import draw_sweep
+
+        draw_sweep(outcome.folder, place)
     if outcome.failures:
         note(f"{outcome.failures:,} histories failed; each is a row that says why.")
     if outcome.interrupted:
