@@ -14,6 +14,7 @@ import typer
 from deter.cli.analyses import analyse
 from deter.cli.checks import evidence, schema, validate
 from deter.cli.reading import frameworks, ledger, rules
+from deter.cli.reports import report
 from deter.cli.runs import compare, run, trace
 from deter.cli.starting import new
 from deter.cli.sweeps import sweep
@@ -49,6 +50,7 @@ app.command()(compare)
 app.command()(trace)
 app.command()(sweep)
 app.command()(analyse)
+app.command()(report)
 app.command()(validate)
 app.command()(frameworks)
 app.command()(ledger)

@@ -1,0 +1,69 @@
+"""From a page to one HTML file that asks nothing of anybody: no network, no fonts, no second file."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+    from deter.presentation.report.blocks import Page
+
+TEMPLATES = "templates"
+
+
+def render(page: Page) -> str:
+    """Return a page as HTML; what is text is escaped, and only the project's own SVG is not.
+
+    Parameters
+    ----------
+    page : Page
+        Which.
+    """
+    script = _file("theme.js")
+    words = _environment().get_template("page.html.j2").render(
+        page=page,
+        style=_file("style.css"),
+        script=script,
+        policy=_policy(script),
+    )
+    lines = (line.rstrip() for line in words.splitlines())
+    return "\n".join(line for line in lines if line) + "\n"
+
+
+@cache
+def _environment() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    return Environment(
+        loader=PackageLoader("deter.presentation.report", TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _file(name: str) -> str:
+    place = resources.files("deter.presentation.report") / TEMPLATES / name
+    return place.read_text("utf-8").strip()
+
+
+def _policy(script: str) -> str:
+    """Return the policy that forbids every request, and every script but the page's own.
+
+    Styles within the page are allowed, because figures carry theirs as attributes; what a style
+    could fetch is forbidden with the rest.
+    """
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return (
+        f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+__all__ = ["render"]
