@@ -35,7 +35,9 @@ PATIENCE = 120
 Watch = Callable[[str], None]
 
 
-def report(path: str | Path, *, deep: bool = False, workers: int = 1, watch: Watch | None = None) -> str:
+def report(
+    path: str | Path, *, deep: bool = False, workers: int = 1, watch: Watch | None = None
+) -> str:
     """Return the report of a results folder as one HTML file.
 
     Parameters

@@ -7,14 +7,12 @@ from typing import Annotated
 
 import typer
 
-from deter.cli.common import WORKERS, count_of, guarded, note, preparing
+from deter.cli.common import WORKERS, count_of, guarded, note
 
 
 @guarded
 def report(
-    folder: Annotated[
-        str, typer.Argument(help="Results of run, compare or sweep.", metavar="DIR")
-    ],
+    folder: Annotated[str, typer.Argument(help="Results of run, compare or sweep.", metavar="DIR")],
     output: Annotated[
         str | None,
         typer.Option(
@@ -42,8 +40,7 @@ def report(
 
     program = check_printing() if pdf else ""
     place = Path(output) if output else Path(f"{folder.rstrip('/')}.html")
-    with preparing():
-        text = made(folder, deep=deep, workers=count_of(workers))
+    text = made(folder, deep=deep, workers=count_of(workers), watch=note)
     written = write(text, place)
     note(f"Report: {written} ({len(text.encode()) / 1e6:.1f} MB)")
     if pdf:

@@ -137,9 +137,7 @@ def _range(found: Sequence[tuple[str, Estimate]]) -> str:
     low, high = ranked[0], ranked[-1]
     if low is high:
         return f"{told}; {low[0]}: {figure(low[1])}"
-    return (
-        f"{told}; the others from {figure(low[1])} ({low[0]}) to {figure(high[1])} ({high[0]})"
-    )
+    return f"{told}; the others from {figure(low[1])} ({low[0]}) to {figure(high[1])} ({high[0]})"
 
 
 __all__ = ["Published", "beside", "figure"]

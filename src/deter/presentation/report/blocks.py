@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, Union
+from typing import ClassVar
 
 from rich.console import Group, RenderableType
 from rich.table import Table as RichTable
@@ -156,7 +156,7 @@ class Part:
     blocks: tuple[Block, ...]
 
 
-Block = Union[Prose, Bullets, Facts, Commands, Table, Picture, Folded, Part]
+Block = Prose | Bullets | Facts | Commands | Table | Picture | Folded | Part
 
 
 @dataclass(frozen=True)
@@ -196,6 +196,8 @@ class Page:
         All that follows.
     made : str
         When the results were made, and by which version.
+    context : str
+        What the scenario is, in a sentence or two.
     """
 
     title: str
@@ -206,6 +208,7 @@ class Page:
     facts: tuple[tuple[str, str], ...]
     sections: tuple[Section, ...] = field(default=())
     made: str = ""
+    context: str = ""
 
 
 def pictures(blocks: Iterable[Block]) -> Iterator[Picture]:

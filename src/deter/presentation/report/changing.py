@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from deter.presentation.report.blocks import Block, Bullets, Commands, Part, Prose
 from deter.presentation.report.grounds import draw_file, numbers_of
 from deter.presentation.report.naming import called
-from deter.presentation.report.phrases import listed, share, told
+from deter.presentation.report.phrases import share, told
 from deter.presentation.report.results import answer_blocks
 
 if TYPE_CHECKING:
@@ -47,8 +47,10 @@ def change_blocks(
         What running histories again has answered.
     """
     blocks: list[Block] = [Bullets(tuple(_said(findings, pair)))]
-    for one in deeper:
-        blocks.append(Part(f"{WHAT.get(one.what, one.what)}: {one.heading}", answer_blocks(one, opened)))
+    blocks += [
+        Part(f"{WHAT.get(one.what, one.what)}: {one.heading}", answer_blocks(one, opened))
+        for one in deeper
+    ]
     blocks += _commands(opened, pair, asked=bool(deeper))
     return [block for block in blocks if not isinstance(block, Bullets) or block.items]
 
@@ -88,16 +90,14 @@ def _gave_way(called_so: str, findings: Findings, name: str) -> Iterator[str]:
     if name == findings.reference or not shares:
         return
     most = list(shares.items())[:MOST_CAUSES]
-    named = [f"{code.replace('_', ' ')} {share(e)}" for code, e in most]
+    named = [f"{code.replace('_', ' ')}, {share(e)} of attacks" for code, e in most]
     yield (
-        f"Under {called_so}, in attacks that were not stopped the guarantee gave way because it "
-        f"was {listed(named)} of all attacks; terms that mend this are those to change first."
+        f"What kept {called_so} from stopping attacks, the most frequent first: "
+        f"{'; '.join(named)}. Terms that mend these are the first to change."
     )
 
 
-def _commands(
-    opened: Opened, pair: tuple[str, str] | None, *, asked: bool
-) -> Iterator[Block]:
+def _commands(opened: Opened, pair: tuple[str, str] | None, *, asked: bool) -> Iterator[Block]:
     path = str(opened.manifest["path"])
     text = change_file(opened, pair, path)
     if text is None:
@@ -143,7 +143,8 @@ def change_file(opened: Opened, pair: tuple[str, str] | None, path: str) -> str 
         *_settings(opened),
         "uncertainties:",
         *(
-            f"  {name.replace('.', '_')}: {{path: {name}, distribution: uniform, low: {low:g}, high: {high:g}}}"
+            f"  {name.replace('.', '_')}: "
+            f"{{path: {name}, distribution: uniform, low: {low:g}, high: {high:g}}}"
             for name, (low, high) in known.items()
         ),
         "design: {kind: latin_hypercube, n: 200}",
@@ -156,7 +157,8 @@ def change_file(opened: Opened, pair: tuple[str, str] | None, path: str) -> str 
     if len(names) > 1:
         lines += ["  - contrast", "  - regret"]
         lines += [
-            f"  - flip: {{frameworks: [{', '.join(names)}], path: {name}, low: {low:g}, high: {high:g}}}"
+            f"  - flip: {{frameworks: [{', '.join(names)}], path: {name}, "
+            f"low: {low:g}, high: {high:g}}}"
             for name, (low, high) in known.items()
         ]
     lines += [f"  - autopsy: {{framework: {names[0]}}}"]

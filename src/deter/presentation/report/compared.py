@@ -44,6 +44,7 @@ from deter.presentation.report.wording import (
     twin_words,
 )
 from deter.presentation.words import NOTHING, labels
+from deter.version import VERSION
 from deter.vocabulary import CODES
 
 if TYPE_CHECKING:
@@ -99,12 +100,13 @@ def compared_page(
     return Page(
         title=opened.title,
         question=_question(opened, findings),
+        context=" ".join(opened.scenario.description.split()),
         answer=tuple(_alone(findings) if alone else _answer(findings)),
         standing=tuple(_firm(opened, findings)),
         key=tuple(key),
         facts=_facts(opened, findings),
         sections=tuple(_sections(opened, findings, drawn, rates, deeper)),
-        made=f"Results of {opened.manifest['started']}, deter {opened.manifest['versions']['deter']}.",
+        made=f"Results of {str(opened.manifest['started'])[:10]}, deter {VERSION}.",
     )
 
 
@@ -123,12 +125,7 @@ def _question(opened: Opened, findings: Findings) -> str:
 
 
 def _answer(findings: Findings) -> Iterator[str]:
-    s = standing(findings)
-    base, lowest, *rest = [*answer(s), ""]
-    yield f"{lowest}" if lowest else base
-    if lowest:
-        yield base
-    yield from (sentence for sentence in rest if sentence)
+    yield from answer(standing(findings))
     yield other_event(standing(findings, FURTHER[0]))
 
 
@@ -164,7 +161,10 @@ def _facts(opened: Opened, findings: Findings) -> tuple[tuple[str, str], ...]:
         ("Scenario", opened.title),
         ("Frameworks", f"{len(findings.frameworks)}"),
         ("Histories of each", f"{findings.n:,}"),
-        ("Length of a history", f"{findings.horizon:g} years from {opened.scenario.start:%-d %B %Y}"),
+        (
+            "Length of a history",
+            f"{findings.horizon:g} years from {opened.scenario.start:%-d %B %Y}",
+        ),
         ("Seed", str(findings.seed)),
         ("Made", str(opened.manifest["started"])[:10]),
     )
@@ -180,9 +180,6 @@ def _sections(
     rates: Sequence[Published],
     deeper: Sequence[Answer],
 ) -> Iterator[Section]:
-    if opened.scenario.description:
-        words = " ".join(opened.scenario.description.split())
-        yield Section("scenario", "The scenario", (Prose((words,)),))
     if pictures:
         yield Section("figures", "What was found, in pictures", tuple(pictures))
     yield Section("numbers", "What was found, in numbers", tuple(_numbers(findings)))
@@ -194,10 +191,12 @@ def _sections(
     held = ledger_blocks(opened, resting_blocks(opened))
     yield Section("ledger", "What it rests on", tuple(held))
     yield Section("record", "Beside the record", tuple(_record(opened, findings, rates)))
-    yield Section("limits", "What it cannot tell", tuple(limit_blocks(_own_limits(findings))))
+    yield Section("limits", "What it cannot tell", tuple(limit_blocks([*_own_limits(findings)])))
     more = (("engine", f"{findings.engine} ({findings.workers})"),)
     command = str(opened.manifest["command"])
-    yield Section("repeat", "How to repeat it", tuple(repeat_blocks(opened.manifest, command, more)))
+    yield Section(
+        "repeat", "How to repeat it", tuple(repeat_blocks(opened.manifest, command, more))
+    )
 
 
 def lowest_pair(findings: Findings) -> tuple[str, str] | None:
@@ -223,9 +222,7 @@ def _own_limits(findings: Findings) -> Iterator[str]:
     yield from findings.notes
 
 
-def _record(
-    opened: Opened, findings: Findings, rates: Sequence[Published]
-) -> list[Block]:
+def _record(opened: Opened, findings: Findings, rates: Sequence[Published]) -> list[Block]:
     names = called(findings.titles)
     order = list(labels(findings))
     simulated = {
@@ -240,7 +237,9 @@ def _record(
 Column = tuple[str, Callable[[str], str]]
 
 
-def _table(findings: Findings, caption: str, columns: Sequence[Column], names: Sequence[str]) -> Table:
+def _table(
+    findings: Findings, caption: str, columns: Sequence[Column], names: Sequence[str]
+) -> Table:
     heads = ("framework", *(head for head, _ in columns))
     rows = tuple((findings.titles[n], *(made(n) for _, made in columns)) for n in names)
     return Table(caption, heads, rows)
@@ -289,18 +288,27 @@ def _numbers(findings: Findings) -> Iterator[Block]:
         yield from _twins(findings)
     rest = tuple(m for m in NAMES if m not in (*SHOWN, MAIN))
     yield Folded(
-        "Every other measure", tuple(_measures(findings, "Measures", some, names) for some in _by_four(rest))
+        "Every other measure",
+        tuple(_measures(findings, "Measures", some, names) for some in _by_four(rest)),
     )
 
 
-SHOWN = ("p_limited_attack", "incidents_per_10y", "ground_lost", "honoured_share", "median_response_days")
+SHOWN = (
+    "p_limited_attack",
+    "incidents_per_10y",
+    "ground_lost",
+    "honoured_share",
+    "median_response_days",
+)
 
 
 def _by_four(names: Sequence[str]) -> Iterator[tuple[str, ...]]:
     yield from (tuple(names[k : k + 4]) for k in range(0, len(names), 4))
 
 
-def _measures(findings: Findings, caption: str, measures: Sequence[str], names: Sequence[str]) -> Table:
+def _measures(
+    findings: Findings, caption: str, measures: Sequence[str], names: Sequence[str]
+) -> Table:
     known = findings.estimates
 
     def column(measure: str) -> Column:
@@ -364,7 +372,9 @@ def _failings(findings: Findings) -> Iterator[Block]:
         yield table
         meanings = CODES["WHY_NOT_STOPPED"]
         rows = tuple((_words(code), meanings[code]) for code in meanings)
-        yield Folded("What the causes mean", (Table("Causes", ("cause", "meaning"), rows, words=True),))
+        yield Folded(
+            "What the causes mean", (Table("Causes", ("cause", "meaning"), rows, words=True),)
+        )
 
 
 def _words(code: str) -> str:
@@ -408,7 +418,10 @@ def _twins(findings: Findings) -> Iterator[Block]:
         return word, made
 
     columns = [column(word) for word in ("deterred", "provoked", "delayed", "hastened")]
-    years = ("attack-free years gained", lambda n: cell(findings.twins[n].attack_free_years, signed=True))
+    years = (
+        "attack-free years gained",
+        lambda n: cell(findings.twins[n].attack_free_years, signed=True),
+    )
     caption = (
         "Pairs of histories under shared luck, % of pairs with 95 % intervals; in square brackets "
         "the bounds whatever the pairing"
@@ -430,7 +443,7 @@ def _with_data(picture: Picture, findings: Findings) -> Picture:
 
 
 DATA: Mapping[str, Callable[[Findings], Table | None]] = {
-    "comparison": lambda f: _attacks(f),
+    "comparison": _attacks,
     "peace": _peace,
     "causes": failing_table,
 }

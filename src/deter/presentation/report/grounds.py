@@ -163,7 +163,10 @@ def draw_file(opened: Opened, path: str) -> str | None:
         f"base: {path}",
         f"frameworks: [{', '.join(opened.frameworks)}]",
         "uncertainties:",
-        *(f"  u{k}: {{path: {e.path}, {_flow(drawn(e.distribution))}}}" for k, e in _numbered(entries)),
+        *(
+            f"  u{k}: {{path: {e.path}, {_flow(drawn(e.distribution))}}}"
+            for k, e in _numbered(entries)
+        ),
         "design: {kind: latin_hypercube, n: 200}",
         "replications: 50",
         "analyses: [summary]",
@@ -195,7 +198,7 @@ def framework_blocks(opened: Opened, pair: tuple[str, str] | None) -> list[Block
     found: list[Block] = [_terms(opened.frameworks)]
     if pair is not None:
         found.append(_pair(opened.frameworks, pair))
-    for name, framework in opened.frameworks.items():
+    for framework in opened.frameworks.values():
         if framework.layers:
             found.append(Folded(f"{framework.title}, clause by clause", tuple(_told(framework))))
     return found
@@ -209,7 +212,9 @@ def _terms(frameworks: Mapping[str, Framework]) -> Table:
             rows.append((framework.title, *["–"] * (len(heads) - 1)))
         for k, layer in enumerate(framework.layers):
             rows.append((framework.title if not k else "", *_main(layer)))
-    return Table("The frameworks by their main terms, a line for each layer", heads, tuple(rows), words=True)
+    return Table(
+        "The frameworks by their main terms, a line for each layer", heads, tuple(rows), words=True
+    )
 
 
 def _main(layer: Layer) -> tuple[str, ...]:

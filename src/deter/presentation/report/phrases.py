@@ -32,8 +32,11 @@ def listed(names: Sequence[str], most: int = MOST_NAMES) -> str:
     return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def share(estimate: Estimate) -> str:
-    """Return a share with its interval.
+SPELLED = "95 % interval "
+
+
+def share(estimate: Estimate, *, spelled: bool = False) -> str:
+    """Return a share with its interval; spelled out, it says what the interval is.
 
     Examples
     --------
@@ -50,10 +53,12 @@ def share(estimate: Estimate) -> str:
     if estimate.estimate >= 1:
         return f"all of {estimate.n:,}; {_at_least(estimate)}"
     middle, _, rest = interval(estimate, percent=True).partition(" ")
+    if spelled:
+        rest = rest.replace("(", f"({SPELLED}", 1)
     return f"{middle} % {rest}".rstrip()
 
 
-def in_histories(estimate: Estimate) -> str:
+def in_histories(estimate: Estimate, *, spelled: bool = False) -> str:
     """Return in how many histories something came, as the end of a sentence.
 
     Examples
@@ -70,7 +75,7 @@ def in_histories(estimate: Estimate) -> str:
         return f"in none of {estimate.n:,} histories ({_at_most(estimate)})"
     if estimate.estimate >= 1:
         return f"in all of {estimate.n:,} histories ({_at_least(estimate)})"
-    return f"in {share(estimate)} of histories"
+    return f"in {share(estimate, spelled=spelled)} of histories"
 
 
 def _at_most(estimate: Estimate) -> str:

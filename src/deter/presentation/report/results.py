@@ -124,7 +124,9 @@ def _ranking(found: Ranking) -> list[str]:
             f"confidence for all ranks at once: {amount_of(best.value)}."
         ]
     names = listed([f"{one.framework} ({amount_of(one.value)})" for one in first])
-    return [f"Any of {names} may have the {_superlative(found.better)}; this run does not tell which."]
+    return [
+        f"Any of {names} may have the {_superlative(found.better)}; this run does not tell which."
+    ]
 
 
 def _superlative(better: str) -> str:
@@ -192,10 +194,16 @@ def _levers(found: Levers) -> list[str]:
     told_so = [one for one in found.effects if told(one.effect)]
     said = []
     for one in told_so[:3]:
-        change = gap(one.effect) if one.effect.unit == "1" else span(one.effect, one.effect.unit, signed=True)
+        change = (
+            gap(one.effect)
+            if one.effect.unit == "1"
+            else span(one.effect, one.effect.unit, signed=True)
+        )
         said.append(f"{one.lever}: {one.level} in place of {one.against} makes it {change}.")
     if len(told_so) > 3:
-        said.append(f"{len(told_so) - 3} more changes are told from none, each by its own interval.")
+        said.append(
+            f"{len(told_so) - 3} more changes are told from none, each by its own interval."
+        )
     moved = {one.lever for one in told_so}
     idle = list(dict.fromkeys(one.lever for one in found.effects if one.lever not in moved))
     if not told_so:
@@ -209,7 +217,9 @@ def _levers(found: Levers) -> list[str]:
 def _exchange(found: Exchange) -> list[str]:
     priced = [one for one in found.prices if one.told and one.known in ("priced", "open")]
     if not priced:
-        return [f"No change of {found.framework} has a price in {found.currency} that is told within the range run."]
+        return [
+            f"No change of {found.framework} has a price in {found.currency} that is told within the range run."
+        ]
     most = sorted(priced, key=lambda one: -(one.worth.estimate or 0.0))[:3]
     return [_price(one, found) for one in most]
 
@@ -226,7 +236,9 @@ def _peace(found: PeaceTable) -> list[str]:
     kind = f"first {event}" if event != "attack" else "first limited or full attack"
     reached = [p for p in found.frameworks if p.median.estimate is not None]
     never = [p.framework for p in found.frameworks if p.median.estimate is None]
-    said = [f"{p.framework}: half have seen a {kind} after {span(p.median, 'years')}." for p in reached]
+    said = [
+        f"{p.framework}: half have seen a {kind} after {span(p.median, 'years')}." for p in reached
+    ]
     if never:
         said.append(
             f"Under {listed(never)} fewer than half see a {kind} within {found.horizon:g} years, "

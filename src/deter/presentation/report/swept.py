@@ -40,7 +40,17 @@ MOST = 7
 OF_EACH = 2
 """Sentences of one analysis in the answer at most."""
 
-FIRST = ("contrast", "sensitivity", "trade", "flip", "discover", "regret", "autopsy", "survival", "summary")
+FIRST = (
+    "contrast",
+    "sensitivity",
+    "trade",
+    "flip",
+    "discover",
+    "regret",
+    "autopsy",
+    "survival",
+    "summary",
+)
 """In which order analyses speak in the answer."""
 
 NUMBERS = ("summary", "contrast", "survival", "enough")
@@ -230,7 +240,9 @@ def _sections(
     yield Section("limits", "What it cannot tell", tuple(limit_blocks(limits)))
     commands = f"{opened.manifest['command']}\ndeter analyse {opened.place}"
     more = (("engine", str(opened.manifest["engine"])),)
-    yield Section("repeat", "How to repeat it", tuple(repeat_blocks(opened.manifest, commands, more)))
+    yield Section(
+        "repeat", "How to repeat it", tuple(repeat_blocks(opened.manifest, commands, more))
+    )
 
 
 def _parts(answers: Sequence[Answer], opened: Opened) -> Iterator[Block]:
@@ -342,7 +354,12 @@ def _resting(opened: Opened, study: Study, asked: _Asked) -> list[Block]:
         ]
     for one in asked.results(Sobol)[:1]:
         rows = tuple(
-            (i.factor, grades.get(i.factor, "joint sample"), percent_cell(i.first), percent_cell(i.total))
+            (
+                i.factor,
+                grades.get(i.factor, "joint sample"),
+                percent_cell(i.first),
+                percent_cell(i.total),
+            )
             for i in one.indices
         )
         heads = ("what", "evidence", "by itself, %", "with interactions, %")
@@ -368,7 +385,10 @@ def _record(opened: Opened, study: Study, rates: Sequence[Published]) -> list[Bl
 def _cells(found: Overview, names: Mapping[str, str]) -> list[tuple[str, Estimate]]:
     several = len(found.labels) > 1
     return [
-        (f"{names.get(n, n)}, {label}" if several else names.get(n, n), e.labelled(unit=found.unit, what=e.what))
+        (
+            f"{names.get(n, n)}, {label}" if several else names.get(n, n),
+            e.labelled(unit=found.unit, what=e.what),
+        )
         for label, row in zip(found.labels, found.estimates, strict=True)
         for n, e in zip(found.frameworks, row, strict=True)
     ]

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 WIDE = 0.05
 """Half-width of an interval from which a sentence calls it wide."""
 
+FEW_NAMES = 5
+"""Differences that a sentence tells one by one at most."""
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -90,7 +93,7 @@ class Standing:
 
 
 def answer(standing: Standing) -> list[str]:
-    """Return what a comparison says about an event, in a few sentences.
+    """Return what a comparison says about an event, the sentence that decides first.
 
     Parameters
     ----------
@@ -99,66 +102,89 @@ def answer(standing: Standing) -> list[str]:
     """
     if not any(e.n for e in standing.estimates.values()):
         return ["No history ran to its end: nothing can be said."]
-    return [
-        _base(standing),
-        *_lowest(standing),
-        *_against(standing),
-        *_open(standing),
-    ]
+    if len(standing.estimates) < 2:
+        return [_alone(standing)]
+    return [_lead(standing), *_lower(standing), *_higher(standing), *_open(standing)]
 
 
-def _base(s: Standing) -> str:
-    there = s.estimates[s.reference]
-    came = f"{s.event} came {s.within} {in_histories(there)}"
-    told_so = "" if (there.estimate or 0) in (0, 1) else " (95 % interval in brackets)"
-    return f"Under {s.called[s.reference]}, {came}{told_so}."
+def _alone(s: Standing) -> str:
+    name, found = next(iter(s.estimates.items()))
+    return f"Under {s.called[name]}, {s.event} came {s.within} {in_histories(found, spelled=True)}."
 
 
-def _lowest(s: Standing) -> list[str]:
-    ties, everyone = s.lowest, len(s.estimates)
+def _lead(s: Standing) -> str:
+    """Say which framework has the lowest probability, if that can be said of any."""
+    ties = s.lowest
+    if len(ties) == len(s.estimates):
+        return _no_order(s)
+    if len(ties) > 1:
+        return _no_lowest(s, ties)
     first = ties[0]
-    if everyone < 2:
-        return []
-    if len(ties) == everyone and all(s.sign(n) == 0 for n in s.differences):
-        return [
-            f"This run cannot tell any of the {everyone} frameworks apart: the estimates lie "
-            f"between {share(s.estimates[first])} and {share(s.estimates[s.order[-1]])}."
-        ]
-    if len(ties) == 1:
-        return [
-            f"The probability is lowest under {s.called[first]}: {share(s.estimates[first])}. It "
-            "is told apart from every other framework compared, all pairs tested at once."
-        ]
-    rest = f"estimates from {share(s.estimates[first])} to {share(s.estimates[ties[-1]])}"
-    return [
-        f"No framework is shown to be the lowest: {s.call(ties)} cannot be told apart from the "
-        f"lowest estimate ({rest})."
-    ]
+    came = f"it came {in_histories(s.estimates[first], spelled=True)}"
+    rest = "It is told apart from every other framework compared, all pairs tested at once."
+    least = f"{with_capital(s.event)} {s.within} is least likely under {s.called[first]}: {came}"
+    if first == s.reference:
+        return f"{least}. {rest}"
+    base = f"{in_histories(s.estimates[s.reference])} under {s.called[s.reference]}"
+    return f"{least}, against {base.removeprefix('in ')}. {rest}"
 
 
-def _against(s: Standing) -> list[str]:
-    said = []
-    lower, higher = s.names(-1), s.names(1)
+def _no_order(s: Standing) -> str:
+    low, high = s.estimates[s.order[0]], s.estimates[s.order[-1]]
+    return (
+        f"This run cannot tell any of the {len(s.estimates)} frameworks apart by {s.event} "
+        f"{s.within}: the estimates lie between {share(low)} and {share(high)} of histories."
+    )
+
+
+def _no_lowest(s: Standing, ties: list[str]) -> str:
+    there = s.estimates[s.reference]
+    said = (
+        f"No one framework is shown to make {s.event} {s.within} least likely: {s.call(ties)} have "
+        f"estimates from {share(s.estimates[ties[0]])} to {share(s.estimates[ties[-1]])} of "
+        "histories, and the lowest is not told apart from the others"
+    )
+    if s.reference in ties:
+        return f"{said}."
+    return f"{said}. Under {s.called[s.reference]} it came {in_histories(there)}."
+
+
+def _lower(s: Standing) -> list[str]:
+    """Say which frameworks lower it against the reference, and by how much."""
     base = s.called[s.reference]
-    if lower:
-        said.append(f"{_changed(s, lower)} than under {base}.")
-    elif s.differences:
-        said.append(f"No framework is shown to lower it against {base}.")
-    if higher:
-        said.append(f"{_changed(s, higher)} than under {base}: it is raised.")
-    return said
+    lower = s.names(-1)
+    if not lower:
+        nothing = len(s.lowest) == len(s.estimates)
+        return [] if nothing else [f"No framework is shown to lower it against {base}."]
+    return [f"Against {base}, it is lower under {_by_how_much(s, lower)}."]
 
 
-def _changed(s: Standing, names: list[str]) -> str:
-    """Say by how much several frameworks change it, the largest and the smallest with intervals."""
+def _higher(s: Standing) -> list[str]:
+    higher = s.names(1)
+    if not higher:
+        return []
+    return [f"Against {s.called[s.reference]}, it is higher under {_by_how_much(s, higher)}."]
+
+
+def _by_how_much(s: Standing, names: list[str]) -> str:
+    """Return names with their differences; of many the largest and the smallest."""
+    if len(names) <= FEW_NAMES:
+        return listed([f"{s.called[n]} ({_points(s.differences[n])})" for n in names])
     most, least = names[0], names[-1]
-    if len(names) == 1:
-        return with_capital(f"under {s.called[most]} it is {gap(s.differences[most])}")
-    every = len(names) == len(s.differences)
-    head = f"under all {len(names)} frameworks" if every else f"under {s.call(names)}"
-    return with_capital(
-        f"{head} it is told to differ, from {gap(s.differences[most])} under {s.called[most]} to "
-        f"{gap(s.differences[least])} under {s.called[least]}"
+    return (
+        f"{len(names)} of {len(s.differences)} frameworks, most under {s.called[most]} "
+        f"({_points(s.differences[most])}), least under {s.called[least]} "
+        f"({_points(s.differences[least])})"
+    )
+
+
+def _points(difference: Estimate) -> str:
+    """Return the size of a difference whose direction the sentence says."""
+    return (
+        f"by {gap(difference)}".replace(" lower", "")
+        .replace(" higher", "")
+        .replace(" (", ", ")
+        .replace(")", "")
     )
 
 
@@ -167,27 +193,22 @@ def _open(s: Standing) -> list[str]:
     untold = s.names(0)
     if not untold:
         return []
-    base = s.called[s.reference]
     limits = [x for n in untold for x in (s.differences[n].low, s.differences[n].high)]
     known = [x for x in limits if x is not None]
     verb = "is" if len(untold) == 1 else "are"
-    said = f"{s.call(untold)} {verb} not told apart from {base}"
-    if all(s.differences[n].estimate == 0 for n in untold) and _same(s, untold):
-        said += f", with {s.event} in as many histories"
+    said = f"{s.call(untold)} {verb} not told apart from {s.called[s.reference]}"
     if not known:
         return [with_capital(f"{said}.")]
     low, high = signed(100 * min(known)), signed(100 * max(known))
-    return [with_capital(f"{said}; differences of {low} to {high} points remain possible (95 %).")]
-
-
-def _same(s: Standing, names: list[str]) -> bool:
-    there = s.estimates[s.reference].estimate
-    return all(s.estimates[n].estimate == there for n in names)
+    left = f"effects of {low} to {high} points remain possible (95 %)"
+    return [with_capital(f"{said}; {left}.")]
 
 
 def precision(estimates: Mapping[str, Estimate], n: int) -> list[str]:
     """Say that intervals are wide where they are, and what makes them narrower."""
-    half = [(e.high - e.low) / 2 for e in estimates.values() if e.high is not None and e.low is not None]
+    half = [
+        (e.high - e.low) / 2 for e in estimates.values() if e.high is not None and e.low is not None
+    ]
     widest = max(half, default=0.0)
     if widest < WIDE:
         return []
@@ -203,20 +224,19 @@ def other_event(standing: Standing) -> str:
     Differences are told by their own intervals and not tested together, and the sentence says so.
     """
     s = standing
-    base = f"{s.event} came {s.within} {in_histories(s.estimates[s.reference])}"
-    opening = f"Under {s.called[s.reference]}, {base}"
-    lower = [n for n in s.differences if told(s.differences[n]) < 0]
-    higher = [n for n in s.differences if told(s.differences[n]) > 0]
-    if not lower and not higher:
-        return f"{opening}; by its own interval, no framework is shown to change that."
+    base = in_histories(s.estimates[s.reference])
+    opening = f"{with_capital(s.event)} came {s.within} {base} under {s.called[s.reference]}"
     parts = []
-    for names, word in ((lower, "lower"), (higher, "higher")):
+    for sign, word in ((-1, "lower"), (1, "higher")):
+        names = [n for n in s.differences if told(s.differences[n]) == sign]
         if names:
             most = max(names, key=lambda n: abs(s.differences[n].estimate or 0.0))
             parts.append(
-                f"{word} under {len(names)} of {len(s.differences)}, with the largest estimated "
-                f"difference under {s.called[most]} ({gap(s.differences[most])})"
+                f"{word} under {len(names)} of the {len(s.differences)} others, most by the "
+                f"estimates under {s.called[most]} ({_points(s.differences[most])})"
             )
+    if not parts:
+        return f"{opening}; by its own interval no other framework is shown to change that."
     return f"{opening}; by their own intervals it is {', and '.join(parts)}."
 
 
@@ -233,7 +253,8 @@ def duty(called: str, honoured: Estimate, median: Estimate) -> list[str]:
         kept += f"{share(honoured)} were given in full"
     if median.estimate is None:
         return [f"{kept}; fewer than half were ever given, so that there is no median delay."]
-    return [f"{kept}; the median delay, counting what was not given as never, is {amount(median, 'days')}."]
+    delay = amount(median, "days")
+    return [f"{kept}; the median delay, counting what was not given as never, is {delay}."]
 
 
 def twin_words(called: str, base: str, twins: Twins) -> str:
