@@ -86,6 +86,16 @@ class Opened:
             return self.study.title
         return self.findings.title if self.findings is not None else ""
 
+    @cached_property
+    def table(self) -> Findings | None:
+        """What is found of one table of histories: a run, a comparison, a sweep of one case.
+
+        None for a sweep of several cases, or of more histories than are held in memory.
+        """
+        if self.study is None:
+            return self.findings
+        return _only_case(self.study)
+
     @property
     def seed(self) -> int:
         """Of all luck."""
@@ -133,6 +143,37 @@ class Opened:
         if key not in self._held:
             self._held[key] = tuple(self.asking(what, options))
         return self._held[key]
+
+
+REFERENCE = "none"
+"""The framework that others are compared with, where a sweep has it."""
+
+MOST_HELD = 1_000_000
+"""Histories of a sweep of one case that are read at once: about a gigabyte."""
+
+
+def _only_case(study: Study) -> Findings | None:
+    from deter.analysis.findings import Findings
+
+    finished = study.manifest.get("finished") or {}
+    rows = sum(int(held["rows"]) for held in finished.values())
+    if len(study) != 1 or not 0 < rows <= MOST_HELD:
+        return None
+    least = min(int(held["replications_least"]) for held in finished.values())
+    names = study.frameworks
+    return Findings(
+        rows=study.rows(0),
+        scenario=str(study.manifest["base"]["name"]),
+        title=study.title,
+        titles=study.titles,
+        reference=REFERENCE if REFERENCE in names and len(names) > 1 else None,
+        n=least,
+        asked=least,
+        seed=study.seed,
+        engine=str(study.manifest["engine"]),
+        workers="",
+        horizon=study.horizon,
+    )
 
 
 __all__ = ["Answer", "Asking", "Kind", "Opened"]

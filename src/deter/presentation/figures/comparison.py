@@ -1,4 +1,4 @@
-"""Frameworks side by side."""
+"""Frameworks side by side: full attack, its difference from the reference, war, incidents."""
 
 from __future__ import annotations
 
@@ -7,18 +7,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
 from deter.analysis.estimates import Estimate
-from deter.presentation.figures import notes, style
-from deter.presentation.figures.dots import Row, against, dots, letters, stands
+from deter.presentation.figures import cases, notes, style
+from deter.presentation.figures.dots import Row, stands
 from deter.presentation.figures.drawn import Drawn
 from deter.presentation.figures.registry import Kind, Options
+from deter.presentation.figures.table import Column, DotTable, dot_table, told
 from deter.presentation.opened import Opened
-from deter.presentation.words import interval, labels
+from deter.presentation.words import labels
 
 if TYPE_CHECKING:
     from deter.analysis.measures import Table
+
+NAME = "comparison"
 
 
 @dataclass(frozen=True)
@@ -50,42 +52,54 @@ class Comparison:
 
 @dataclass(frozen=True)
 class _Panel:
-    """One panel of the comparison: a measure or its difference, its title and scale."""
+    """One panel of the comparison: a measure or its difference, its title, unit and scale."""
 
     name: str
     difference: bool
     title: str
+    unit: str
     scale: float
 
 
 PANELS = (
-    _Panel("p_full_attack", False, "Full attack\n% of histories", 100.0),
-    _Panel("p_full_attack", True, "Full attack, against\nthe reference, points", 100.0),
-    _Panel("p_war", False, "War\n% of histories", 100.0),
-    _Panel("incidents_per_10y", False, "Incidents\nper 10 years", 1.0),
+    _Panel("p_full_attack", False, "Full attack", "% of histories", 100.0),
+    _Panel("p_full_attack", True, "Full attack, against {reference}", "points, %", 100.0),
+    _Panel("p_war", False, "War", "% of histories", 100.0),
+    _Panel("incidents_per_10y", False, "Incidents", "per 10 years", 1.0),
 )
 
 
-def comparison(data: Comparison) -> Figure:
-    """Draw frameworks side by side: full attack, its difference, war, incidents.
+def table_of(data: Comparison) -> DotTable:
+    """Return a comparison as a table of dots.
 
-    Every dot has its 95 % interval. Filled marks are told apart from the reference, by colour and
-    by shape; hollow ones are not.
+    Filled marks are told apart from the reference, by colour and by shape; hollow ones are not.
     """
-    count = len(data.labels)
-    figure = style.sheet(0.6 + 0.31 * count, data.title, data.note)
-    axes = figure.subplots(1, len(PANELS), sharey=True)
-    for ax, panel in zip(axes, PANELS, strict=True):
-        dots(_rows(data, panel), ax, scale=panel.scale)
-        if panel.difference:
-            ax.axvline(0.0, color=style.QUIET, linewidth=0.8, linestyle=":")
-        else:
-            against(data.estimates[data.reference][panel.name], ax, scale=panel.scale)
-            ax.set_xlim(left=min(0.0, ax.get_xlim()[0]) if ax.get_xlim()[0] < 0 else 0.0)
-        ax.set_title(panel.title, fontsize=style.NORMAL, loc="left", color=style.INK)
-    letters([data.letters.get(name, "") for name in data.labels], axes[0])
-    _legend(figure)
-    return figure
+    return DotTable(
+        title=data.title,
+        note=data.note,
+        labels=tuple(data.labels.values()),
+        columns=tuple(_column(data, one, first=k == 0) for k, one in enumerate(PANELS)),
+        key=style.KEY,
+    )
+
+
+def comparison(data: Comparison) -> Figure:
+    """Draw frameworks side by side; every dot has its 95 % interval."""
+    return dot_table(table_of(data))
+
+
+def _column(data: Comparison, panel: _Panel, *, first: bool) -> Column:
+    shared = tuple(data.letters.get(name, "") for name in data.labels) if first else ()
+    line = None if panel.difference else data.estimates[data.reference][panel.name]
+    return Column(
+        title=panel.title.format(reference="the reference"),
+        unit=panel.unit,
+        rows=tuple(_rows(data, panel)),
+        scale=panel.scale,
+        signed=panel.difference,
+        line=line,
+        letters=shared,
+    )
 
 
 def _rows(data: Comparison, panel: _Panel) -> list[Row]:
@@ -107,25 +121,9 @@ def _stands(data: Comparison, panel: _Panel, name: str, gap: Estimate | None) ->
     return stands(gap)
 
 
-def _legend(figure: Figure) -> None:
-    handles = [
-        Line2D([], [], linestyle="none", markersize=5.5, label=style.WORDS[key], **mark)
-        for key, mark in style.MARKS.items()
-    ]
-    figure.legend(
-        handles=handles,
-        loc="outside upper right",
-        ncols=len(handles),
-        frameon=False,
-        fontsize=style.SMALL,
-        handletextpad=0.2,
-        columnspacing=1.2,
-    )
-
-
 def data_of(opened: Opened) -> Comparison:
     """Return what the picture of a comparison shows."""
-    findings = opened.findings
+    findings = opened.table
     assert findings is not None
     note = (
         f"{notes.luck(findings)} {notes.BARS} Frameworks that share a letter cannot be told apart "
@@ -144,28 +142,30 @@ def data_of(opened: Opened) -> Comparison:
 
 
 def _why_not(opened: Opened) -> str:
-    if opened.findings is None:
-        return "it is drawn of a comparison, and this is a sweep"
-    if opened.findings.reference is None:
-        return "it is drawn of a comparison, and this is a run of one framework"
-    return "" if opened.findings.n else "no replication was finished"
+    if opened.study is None or opened.table is not None:
+        return notes.needs_comparison(opened)
+    few = len(opened.study) <= cases.MOST_CASES
+    return "" if few else f"there are more than {cases.MOST_CASES} cases"
 
 
-def _draw(opened: Opened, _: Options) -> Drawn:
+def _draw(opened: Opened, options: Options) -> Drawn:
+    if opened.table is None:
+        return _of_cases(opened, options)
     data = data_of(opened)
-    told = (
-        f"{text}: full attack {interval(data.estimates[name]['p_full_attack'], percent=True)}, war "
-        f"{interval(data.estimates[name]['p_war'], percent=True)}"
-        for name, text in data.labels.items()
-    )
     caption = (
         "Full attack, its difference from the reference, war, and incidents, framework by "
-        f"framework. {data.note}"
+        f"framework. The reference is {data.labels[data.reference]}. {data.note}"
     )
-    alt = f"In % of histories, with 95 % intervals. {'; '.join(told)}."
-    return Drawn("comparison", data.title, caption, alt, comparison(data))
+    alt = f"In % of histories, with 95 % intervals. {told(table_of(data), (0, 1, 2))}"
+    return Drawn(NAME, data.title, caption, alt, comparison(data))
 
 
-KIND = Kind("comparison", "frameworks side by side, with intervals", _why_not, _draw)
+def _of_cases(opened: Opened, options: Options) -> Drawn:
+    data = cases.data_of(opened, options)
+    alt = f"By case, with 95 % intervals. {told(cases.table_of(data))}"
+    return Drawn(NAME, data.title, data.note, alt, cases.cases(data))
 
-__all__ = ["KIND", "Comparison", "comparison", "data_of"]
+
+KIND = Kind(NAME, "frameworks side by side, with intervals", _why_not, _draw)
+
+__all__ = ["KIND", "Comparison", "comparison", "data_of", "table_of"]

@@ -37,4 +37,24 @@ def condition(opened: Opened) -> str:
     return f"{CONDITION} {assumptions(opened)}".strip()
 
 
-__all__ = ["BARS", "assumptions", "condition", "luck"]
+def needs_table(opened: Opened) -> str:
+    """Say why results are no table of histories of one case; empty where they are."""
+    if opened.table is None:
+        return (
+            "it is drawn of a run, a comparison or a sweep of one case, and this is a sweep of "
+            "several, or of more histories than fit into memory"
+        )
+    return "" if opened.table.n else "no replication was finished"
+
+
+def needs_comparison(opened: Opened) -> str:
+    """Say why results do not compare frameworks with a reference; empty where they do."""
+    why = needs_table(opened)
+    if why or opened.table is None:
+        return why
+    if opened.table.reference is None or len(opened.table.frameworks) < 2:
+        return "it is drawn of frameworks against a reference, and these have none"
+    return ""
+
+
+__all__ = ["BARS", "assumptions", "condition", "luck", "needs_comparison", "needs_table"]

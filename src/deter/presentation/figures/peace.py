@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, MaxNLocator
 
 from deter.analysis.survival import Curve
 from deter.presentation.figures import notes, style
 from deter.presentation.figures.drawn import Drawn
+from deter.presentation.figures.layout import TICKS, Grid, Words, head_of, page
 from deter.presentation.figures.registry import Kind, Options
 from deter.presentation.opened import Opened
 from deter.presentation.words import labels
+
+ACROSS, TALL = 3, 1.05
+"""Most panels beside each other; height of a panel, inches."""
 
 
 def survival(
@@ -95,30 +100,48 @@ class Peace:
 def peace(data: Peace) -> Figure:
     """Draw how peace lasts, a panel for each framework, the reference dashed behind."""
     names = [name for name in data.labels if name != data.reference] or [data.reference]
-    columns = min(3, len(names))
-    lines = math.ceil(len(names) / columns)
-    figure = style.sheet(1.35 * lines + 0.4, data.title, f"Years. {data.note}")
-    axes = figure.subplots(lines, columns, sharex=True, sharey=True, squeeze=False)
-    for ax, name in zip(axes.flat, names, strict=False):
-        style.plain_axes(ax)
-        survival(data.curves[data.reference], ax, data.horizon, color=style.QUIET, dashed=True)
+    across = min(ACROSS, len(names))
+    grid = Grid(
+        down=math.ceil(len(names) / across), across=across, tall=TALL, left=0.55, foot=TICKS + 0.06
+    )
+    titles = [style.label(data.labels[name], grid.wide) for name in names]
+    grid = replace(grid, head=head_of(titles))
+    figure, axes = page(Words(data.title, data.note, _key(data)), grid, len(names))
+    for place, (ax, name) in enumerate(zip(axes, names, strict=True)):
+        style.plain_axes(ax, grid="both")
+        if name != data.reference:
+            reference = data.curves[data.reference]
+            survival(reference, ax, data.horizon, color=style.QUIET, dashed=True)
         survival(data.curves[name], ax, data.horizon)
-        called = style.label(data.labels[name], (style.WIDTH - 0.6) / columns - 0.15)
-        ax.set_title(called, fontsize=style.SMALL, loc="left", color=style.INK)
-        ax.grid(axis="y", color=style.FAINT, linewidth=0.6)
+        ax.set_title(titles[place], fontsize=style.SMALL, loc="left", color=style.INK)
         ax.yaxis.set_major_locator(FixedLocator([0, 25, 50, 75, 100]))
         ax.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
-        below = names.index(name) + columns < len(names)
-        ax.tick_params(labelbottom=not below)
-    for ax in axes.flat[len(names) :]:
-        ax.set_visible(False)
-    figure.supylabel("% without an attack", fontsize=style.SMALL, color=style.INK)
+        ax.tick_params(labelbottom=place + across >= len(names), labelleft=place % across == 0)
+        if place % across == 0:
+            ax.set_ylabel("% at peace", fontsize=style.SMALL, color=style.INK, labelpad=2)
+    axes[-1].set_xlabel("years", fontsize=style.SMALL, color=style.INK, labelpad=1)
     return figure
+
+
+def _key(data: Peace) -> list[Line2D]:
+    if len(data.labels) < 2:
+        return []
+    return [
+        Line2D([], [], color=style.BLUE, linewidth=1.6, label="this framework, and its 95 % band"),
+        Line2D(
+            [],
+            [],
+            color=style.QUIET,
+            linewidth=1.1,
+            linestyle="--",
+            label=style.label(data.labels[data.reference], 2.5, most=1),
+        ),
+    ]
 
 
 def data_of(opened: Opened) -> Peace:
     """Return what the picture of lasting peace shows."""
-    findings = opened.findings
+    findings = opened.table
     assert findings is not None
     first = findings.reference or findings.frameworks[0]
     note = (
@@ -133,12 +156,6 @@ def data_of(opened: Opened) -> Peace:
         reference=first,
         horizon=findings.horizon,
     )
-
-
-def _why_not(opened: Opened) -> str:
-    if opened.findings is None:
-        return "it is drawn of a run or a comparison, and this is a sweep"
-    return "" if opened.findings.n else "no replication was finished"
 
 
 def _draw(opened: Opened, _: Options) -> Drawn:
@@ -158,6 +175,6 @@ def _last(curve: Curve) -> str:
     return f"{100 * (1 - curve.value[-1]):.0f} ({100 * low:.0f} to {100 * high:.0f})"
 
 
-KIND = Kind("peace", "how long peace lasts, with bands", _why_not, _draw)
+KIND = Kind("peace", "how long peace lasts, with bands", notes.needs_table, _draw)
 
 __all__ = ["KIND", "Peace", "data_of", "peace", "survival"]

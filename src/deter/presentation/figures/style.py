@@ -34,16 +34,20 @@ WIDTH = 7.0
 """Of every figure, in inches: the text of a page of A4 or Letter."""
 
 POINTS = 72.0
+LEADING = 1.3
+"""Points in an inch; height of a line of text, as a part of its size."""
 
 MARKS: dict[str, dict[str, Any]] = {
     "reference": {"marker": "D", "color": INK, "mfc": INK},
     "lower": {"marker": "o", "color": BLUE, "mfc": BLUE},
     "higher": {"marker": "s", "color": VERMILLION, "mfc": VERMILLION},
     "unclear": {"marker": "o", "color": GREY, "mfc": "white"},
+    "plain": {"marker": "o", "color": INK, "mfc": INK},
 }
-"""How an estimate is marked: reference; told apart from it, below or above; not told apart."""
+"""How an estimate is marked: reference; told apart from it, below or above; not told apart;
+nothing that it could be told apart from."""
 
-WORDS = {
+KEY = {
     "reference": "reference",
     "lower": "lower than the reference",
     "higher": "higher",
@@ -52,39 +56,10 @@ WORDS = {
 
 
 def figure(width: float, height: float) -> Figure:
-    """Return an empty figure, sized in inches, that lays itself out."""
-    made = Figure(figsize=(width, height), dpi=DPI, layout="constrained")
-    engine = made.get_layout_engine()
-    if engine is not None:
-        engine.set(w_pad=0.05, h_pad=0.05)  # type: ignore[call-arg]
+    """Return an empty figure, sized in inches."""
+    made = Figure(figsize=(width, height), dpi=DPI)
     made.set_facecolor("white")
     return made
-
-
-def sheet(height: float, title: str, note: str) -> Figure:
-    """Return a figure of a report's width, with its title above and its footnote below.
-
-    Parameters
-    ----------
-    height : float
-        Of what is drawn, inches; the words come on top of it.
-    title : str
-        One line; broken where it is too long.
-    note : str
-        What the figure is conditional on.
-    """
-    head = wrapped(title, WIDTH - 0.15, LARGE, bold=False)
-    foot = wrapped(note, WIDTH - 0.15, SMALL)
-    tall = (lines(head) * LARGE + lines(foot) * SMALL) * 1.35 / POINTS + 0.2
-    made = figure(WIDTH, height + tall)
-    made.suptitle(head, fontsize=LARGE, x=0.01, ha="left", color=INK)
-    made.supxlabel(foot, fontsize=SMALL, x=0.01, ha="left", color=QUIET)
-    return made
-
-
-def lines(text: str) -> int:
-    """Return how many lines a text has."""
-    return text.count("\n") + 1
 
 
 def plain_axes(ax: Axes, *, grid: str = "x") -> Axes:
@@ -93,6 +68,7 @@ def plain_axes(ax: Axes, *, grid: str = "x") -> Axes:
         ax.spines[side].set_visible(False)
     ax.spines["bottom"].set_color(FAINT)
     ax.tick_params(axis="both", length=0, labelsize=SMALL, colors=INK)
+    ax.tick_params(axis="y", pad=6)
     if grid:
         ax.grid(axis=grid, color=FAINT, linewidth=0.6)  # type: ignore[arg-type]
     ax.set_axisbelow(True)
@@ -133,6 +109,16 @@ def _pieces(word: str, width: float, size: float, bold: bool) -> list[str]:
     letters = max(int(len(word) * width / wide * 0.9), 1)
     count = math.ceil(len(word) / letters)
     return [word[k * letters : (k + 1) * letters] for k in range(count)]
+
+
+def lines(text: str) -> int:
+    """Return how many lines a text has."""
+    return text.count("\n") + 1
+
+
+def line_height(size: float = SMALL) -> float:
+    """Return the height of a line of text, inches."""
+    return size * LEADING / POINTS
 
 
 def label(text: str, width: float, size: float = SMALL, most: int = 2) -> str:
