@@ -8,14 +8,16 @@ import subprocess
 import sys
 import tempfile
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from deter.errors import OutputError
 
 if TYPE_CHECKING:
     from deter.inquiry import Answer
+    from deter.presentation.opened import Answer as Told
     from deter.presentation.opened import Opened
 
 BROWSERS = (
@@ -36,7 +38,7 @@ Watch = Callable[[str], None]
 
 
 def report(
-    path: str | Path, *, deep: bool = False, workers: int = 1, watch: Watch | None = None
+    path: str | Path, *, deep: bool | None = None, workers: int = 1, watch: Watch | None = None
 ) -> str:
     """Return the report of a results folder as one HTML file.
 
@@ -44,8 +46,9 @@ def report(
     ----------
     path : str or Path
         A folder of ``run``, ``compare`` or ``sweep``.
-    deep : bool
-        Of a comparison: run histories again to say what would change the answer.
+    deep : bool, optional
+        Whether histories are run again to say what would change the answer. Where not said, only
+        what an experiment itself asks for is.
     workers : int
         For that.
     watch : callable, optional
@@ -60,9 +63,29 @@ def report(
     from deter.presentation.report.building import html
     from deter.reopening import reopen
 
-    opened = reopen(path)
+    opened = _asking(reopen(path), deep, watch)
     deeper = _deeper(opened, workers, watch) if deep and opened.kind == "compare" else ()
     return html(opened, base_rates(), deeper)
+
+
+RUN_AGAIN = ("flip", "trade", "autopsy")
+"""Analyses that run histories again."""
+
+
+def _asking(opened: Opened, deep: bool | None, watch: Watch | None) -> Opened:
+    """Return results whose questions say when they run histories again, or leave that out."""
+
+    def own() -> Sequence[tuple[str, Mapping[str, Any]]]:
+        return [pair for pair in opened.own() if deep is not False or pair[0] not in RUN_AGAIN]
+
+    def asking(what: str, options: Mapping[str, Any]) -> Sequence[Told]:
+        if watch is not None and what in RUN_AGAIN:
+            watch(
+                f"Running histories again, as the experiment asks: {what} (--quick leaves it out)"
+            )
+        return opened.asking(what, options)
+
+    return replace(opened, own=own, asking=asking)
 
 
 def _deeper(opened: Opened, workers: int, watch: Watch | None) -> Sequence[Answer]:

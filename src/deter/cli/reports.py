@@ -23,12 +23,13 @@ def report(
         bool, typer.Option("--pdf", help="Print it to a PDF beside it, with Chromium or Chrome.")
     ] = False,
     deep: Annotated[
-        bool,
+        bool | None,
         typer.Option(
-            "--deep",
-            help="Of a comparison: run histories again to say what would change the answer.",
+            "--deep/--quick",
+            help="Run histories again to say what would change the answer, or never; else only "
+            "what an experiment itself asks for.",
         ),
-    ] = False,
+    ] = None,
     workers: WORKERS = None,
 ) -> None:
     """Write a report: the question, the answer with its intervals, and all that stands behind it.

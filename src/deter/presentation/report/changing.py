@@ -10,6 +10,7 @@ from deter.presentation.report.blocks import Block, Bullets, Commands, Part, Pro
 from deter.presentation.report.grounds import draw_file, numbers_of
 from deter.presentation.report.naming import called
 from deter.presentation.report.phrases import share, told
+from deter.presentation.report.renaming import renamed
 from deter.presentation.report.results import answer_blocks
 
 if TYPE_CHECKING:
@@ -25,6 +26,9 @@ SHARE = 0.5
 """Part of a number by which it is turned to either side where it has no spread of its own."""
 
 MOST_CAUSES = 3
+
+REPLAYS = 500
+"""Histories that are run again at each value, and with each repair."""
 
 
 def change_blocks(
@@ -48,8 +52,8 @@ def change_blocks(
     """
     blocks: list[Block] = [Bullets(tuple(_said(findings, pair)))]
     blocks += [
-        Part(f"{WHAT.get(one.what, one.what)}: {one.heading}", answer_blocks(one, opened))
-        for one in deeper
+        Part(WHAT.get(one.what, one.what), answer_blocks(one, opened.seed))
+        for one in (renamed(one, called(opened.titles)) for one in deeper)
     ]
     blocks += _commands(opened, pair, asked=bool(deeper))
     return [block for block in blocks if not isinstance(block, Bullets) or block.items]
@@ -105,8 +109,8 @@ def _commands(opened: Opened, pair: tuple[str, str] | None, *, asked: bool) -> I
     ready = "More can be asked." if asked else "This was not computed for this report."
     yield Prose(
         (
-            f"{ready} Save the lines below as change.yaml and type the two commands under them: "
-            "they find where two frameworks swap places, in which conditions the guarantee fails, "
+            f"{ready} Save the lines below as change.yaml, where the comparison was run, and type "
+            "the two commands under them: they find where two frameworks swap places, in which conditions the guarantee fails, "
             "and which repaired clause would have saved which history.",
         )
     )
@@ -138,6 +142,7 @@ def change_file(opened: Opened, pair: tuple[str, str] | None, path: str) -> str 
     files = [name_of(opened, name) for name in names]
     lines = [
         f"title: {_quoted(f'What would change the answer: {opened.title}')}",
+        f"question: {_quoted(_question(opened, names))}",
         f"base: {_quoted(path)}",
         f"frameworks: [{', '.join(map(_quoted, files))}]",
         *_settings(opened),
@@ -158,11 +163,18 @@ def change_file(opened: Opened, pair: tuple[str, str] | None, path: str) -> str 
         lines += ["  - contrast", "  - regret"]
         lines += [
             f"  - flip: {{frameworks: [{', '.join(names)}], path: {name}, "
-            f"low: {low:g}, high: {high:g}}}"
-            for name, (low, high) in known.items()
+            f"low: {low:g}, high: {high:g}, n: {REPLAYS}}}"
+            for name, (low, high) in list(known.items())[:1]
         ]
-    lines += [f"  - autopsy: {{framework: {names[0]}}}"]
+    lines += [f"  - autopsy: {{framework: {names[0]}, n: {REPLAYS}}}"]
     return "\n".join(lines)
+
+
+def _question(opened: Opened, names: Sequence[str]) -> str:
+    known = called(opened.titles)
+    held = [known[name] for name in names]
+    who = f"Does {held[0]} stay" if len(held) < 2 else f"Which of {held[0]} and {held[1]} stays"
+    return f"{who} ahead when the numbers most in doubt are others, and where does it fail?"
 
 
 def turned(opened: Opened) -> dict[str, tuple[float, float]]:

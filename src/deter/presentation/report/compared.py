@@ -251,8 +251,8 @@ def _attacks(findings: Findings, most: int | None = None) -> Table:
     left = len(order) - len(names)
     more = f"; {left} more in the tables below" if left else ""
     caption = (
-        f"Attacks {horizon_words(findings.horizon)}, % of histories with 95 % intervals; frameworks "
-        f"that share a letter are not told apart by full attack{more}"
+        f"Attacks {horizon_words(findings.horizon)}, % of histories with 95 % intervals; "
+        f"frameworks that share a letter are not told apart by full attack{more}"
     )
     return _table(findings, caption, _deterrence(findings), names)
 

@@ -198,10 +198,14 @@ def framework_blocks(opened: Opened, pair: tuple[str, str] | None) -> list[Block
     found: list[Block] = [_terms(opened.frameworks)]
     if pair is not None:
         found.append(_pair(opened.frameworks, pair))
-    for framework in opened.frameworks.values():
-        if framework.layers:
-            found.append(Folded(f"{framework.title}, clause by clause", tuple(_told(framework))))
-    return found
+    return [
+        *found,
+        *(
+            Folded(f"{framework.title}, clause by clause", tuple(_told(framework)))
+            for framework in opened.frameworks.values()
+            if framework.layers
+        ),
+    ]
 
 
 def _terms(frameworks: Mapping[str, Framework]) -> Table:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from deter.presentation.report.blocks import Page
 
 TEMPLATES = "templates"
+
+_NEGATIVE = re.compile(r"(?<![\w.)-])-(?=\d)")
+"""A hyphen that is a minus sign."""
 
 
 def render(page: Page) -> str:
@@ -59,10 +63,10 @@ def kept(text: str) -> str:
 
     Examples
     --------
-    >>> kept("in 9 % of histories") == "in 9\u00a0% of histories"
+    >>> kept("-9 % of 2026-11-26") == "\u22129\u00a0% of 2026-11-26"
     True
     """
-    return text.replace(" %", "\u00a0%")
+    return _NEGATIVE.sub("\u2212", text.replace(" %", "\u00a0%"))
 
 
 def _file(name: str) -> str:

@@ -11,7 +11,7 @@ from deter.analysis.exchange import Exchange, Price
 from deter.analysis.incidence import PeaceTable
 from deter.analysis.overview import Contrast, Overview, Variances
 from deter.analysis.ranking import Ranking
-from deter.analysis.regret import Regret
+from deter.analysis.regret import LABELS, Regret
 from deter.analysis.rescue import Autopsy
 from deter.analysis.sensitivity import Levers, Morris, Sobol
 from deter.presentation.analyses import words
@@ -42,22 +42,38 @@ class Asked(Protocol):
         """A frozen dataclass of :mod:`deter.analysis`."""
 
 
-class _Seeded(Protocol):
-    @property
-    def seed(self) -> int:
-        """Of all luck."""
+def answer_blocks(one: Asked, seed: int) -> tuple[Block, ...]:
+    """Return an answer as sentences and tables; no sentence stands there twice.
 
-
-def answer_blocks(one: Asked, opened: _Seeded) -> tuple[Block, ...]:
-    """Return an answer as sentences and tables."""
+    Parameters
+    ----------
+    one : Asked
+        The answer.
+    seed : int
+        Of all luck, for the commands that repeat a history.
+    """
     said = sentences(one)
-    shown = from_rich(view(one.result, opened.seed))
-    doubled = set(words(one.result)) if isinstance(one.result, _WORDED) else set()
-    shown = [b for b in shown if not (isinstance(b, Prose) and set(b.paragraphs) <= doubled)]
+    doubled = {*said, *_own_words(one.result)}
+    if isinstance(one.result, Contrast):
+        return (Prose(tuple(said)),)
+    shown = [
+        block
+        for block in from_rich(view(one.result, seed))
+        if not (isinstance(block, Prose) and set(block.paragraphs) <= doubled)
+    ]
     return (Prose(tuple(said)), *shown) if said else tuple(shown)
 
 
-_WORDED = (Sobol, Morris, Levers, Ranking)
+def _own_words(result: Any) -> list[str]:
+    """Return the sentences that stand below the tables of the terminal."""
+    if isinstance(result, Flip):
+        return [words_of_flip(result)]
+    if isinstance(result, Autopsy):
+        return [words_of_autopsy(result)]
+    return words(result) if isinstance(result, _WORDED) else []
+
+
+_WORDED = (Sobol, Morris, Levers, Ranking, Regret, Discovery)
 
 
 def sentences(one: Asked) -> list[str]:
@@ -65,6 +81,9 @@ def sentences(one: Asked) -> list[str]:
     for kind, told_so in SAYS.items():
         if isinstance(one.result, kind):
             return [s for s in told_so(one.result) if s]
+    for kind, told_of in SAYS_OF.items():
+        if isinstance(one.result, kind):
+            return [with_capital(s) for s in told_of(one.result, one.heading) if s]
     return []
 
 
@@ -86,7 +105,8 @@ def _overview(found: Overview) -> list[str]:
     overlap = (low[2].high or 0.0) >= (high[2].low or 0.0)
     said = (
         f"Over the cases, {found.measure} is estimated from {_amount(low[2], found.unit)} "
-        f"({_where(found, *low[:2])}) to {_amount(high[2], found.unit)} ({_where(found, *high[:2])})"
+        f"({_where(found, *low[:2])}) to {_amount(high[2], found.unit)} "
+        f"({_where(found, *high[:2])})"
     )
     if overlap:
         return [f"{said}; even these two intervals overlap."]
@@ -103,30 +123,31 @@ def _amount(estimate: Estimate, unit: str) -> str:
     return amount_of(estimate.labelled(unit=unit, what=estimate.what))
 
 
-def _contrast(found: Contrast) -> list[str]:
+def _contrast(found: Contrast, about: str) -> list[str]:
     d = found.difference
     known = gap(d) if found.unit == "1" else span(d, found.unit, signed=True)
     if not told(d):
-        return [f"The paired difference of {found.measure}, {known}, is not told from none."]
-    return [f"{found.measure}, paired under shared luck: {known}."]
+        return [
+            f"{about}: {found.measure} differs by {known}, which is not told from no difference."
+        ]
+    return [f"{about}: {found.measure} is {known}, paired under shared luck."]
 
 
-def _ranking(found: Ranking) -> list[str]:
+def _ranking(found: Ranking, about: str) -> list[str]:
     first = [one for one in found.frameworks if one.low == 1]
     if len(found.frameworks) < 2:
         return []
     if not found.apart:
-        return ["No framework is told apart from another: this run gives no order."]
+        return [f"By {about}, no framework is told apart from another: this run gives no order."]
     if len(first) == 1:
         best = first[0]
         return [
-            f"{best.framework} has the {found.better} mean than every other, told with 95 % "
-            f"confidence for all ranks at once: {amount_of(best.value)}."
+            f"By {about}, {best.framework} is told to be the {_superlative(found.better)}, at 95 % "
+            f"for all ranks at once: {amount_of(best.value)}."
         ]
     names = listed([f"{one.framework} ({amount_of(one.value)})" for one in first])
-    return [
-        f"Any of {names} may have the {_superlative(found.better)}; this run does not tell which."
-    ]
+    most = _superlative(found.better)
+    return [f"By {about}, any of {names} may be the {most}; this run does not tell which."]
 
 
 def _superlative(better: str) -> str:
@@ -147,12 +168,12 @@ def leaders(ranked: Sequence[tuple[str, Estimate]]) -> list[str]:
     return [first[0], *(n for n, e in ranked[1:] if not _apart(first[1], e))]
 
 
-def _sobol(found: Sobol) -> list[str]:
+def _sobol(found: Sobol, about: str) -> list[str]:
     known = [one for one in found.indices if one.total.low is not None and one.total.low > 0]
     if found.variance == 0:
-        return ["The outcome is the same in all cases: nothing that was varied moves it."]
+        return [f"{about}: the same in all cases; nothing that was varied moves it."]
     if not known:
-        return ["No factor can be told from no influence."]
+        return [f"{about}: no factor can be told from no influence."]
     ahead = leaders([(one.factor, one.total) for one in known])
     first = known[0]
     held = (
@@ -160,10 +181,10 @@ def _sobol(found: Sobol) -> list[str]:
         f"interactions {share(first.total)}"
     )
     said = [
-        f"{first.factor} matters most: {held}."
+        f"{about}: {first.factor} matters most; {held}."
         if len(ahead) == 1
-        else f"{first.factor} has the largest estimated influence ({held}), but {listed(ahead[1:])} "
-        "cannot be told to have less."
+        else f"{about}: {first.factor} has the largest estimated influence ({held}), but "
+        f"{listed(ahead[1:])} cannot be told to have less."
     ]
     return [*said, _idle([one.factor for one in found.indices if one not in known])]
 
@@ -172,15 +193,15 @@ def _idle(names: Sequence[str]) -> str:
     return f"Not told from no influence: {listed(names, 12)}." if names else ""
 
 
-def _morris(found: Morris) -> list[str]:
+def _morris(found: Morris, about: str) -> list[str]:
     ahead = leaders([(one.factor, one.mu_star) for one in found.factors])
     first = found.factors[0]
     moved = f"{_points(first.mu_star)} on average over its whole range"
     if len(ahead) == 1:
-        return [f"{first.factor} moves the outcome most: by {moved}."]
+        return [f"{about}: {first.factor} moves it most, by {moved}."]
     return [
-        f"{first.factor} has the largest estimated effect (by {moved}), but {listed(ahead[1:])} "
-        "cannot be told to have a smaller one."
+        f"{about}: {first.factor} has the largest estimated effect (by {moved}), but "
+        f"{listed(ahead[1:])} cannot be told to have a smaller one."
     ]
 
 
@@ -190,7 +211,7 @@ def _points(estimate: Estimate) -> str:
     return share(estimate).replace(" %", " points", 1)
 
 
-def _levers(found: Levers) -> list[str]:
+def _levers(found: Levers, about: str) -> list[str]:
     told_so = [one for one in found.effects if told(one.effect)]
     said = []
     for one in told_so[:3]:
@@ -199,7 +220,9 @@ def _levers(found: Levers) -> list[str]:
             if one.effect.unit == "1"
             else span(one.effect, one.effect.unit, signed=True)
         )
-        said.append(f"{one.lever}: {one.level} in place of {one.against} makes it {change}.")
+        said.append(
+            f"{about}: {one.lever} {one.level} in place of {one.against} makes it {change}."
+        )
     if len(told_so) > 3:
         said.append(
             f"{len(told_so) - 3} more changes are told from none, each by its own interval."
@@ -207,7 +230,7 @@ def _levers(found: Levers) -> list[str]:
     moved = {one.lever for one in told_so}
     idle = list(dict.fromkeys(one.lever for one in found.effects if one.lever not in moved))
     if not told_so:
-        return ["No change is told from none."]
+        return [f"{about}: no change is told from none."]
     return [*said, f"Not told from no effect: {listed(idle, 12)}." if idle else ""]
 
 
@@ -218,7 +241,8 @@ def _exchange(found: Exchange) -> list[str]:
     priced = [one for one in found.prices if one.told and one.known in ("priced", "open")]
     if not priced:
         return [
-            f"No change of {found.framework} has a price in {found.currency} that is told within the range run."
+            f"No change of {found.framework} has a price in {found.currency} that is told within "
+            "the range run."
         ]
     most = sorted(priced, key=lambda one: -(one.worth.estimate or 0.0))[:3]
     return [_price(one, found) for one in most]
@@ -257,7 +281,28 @@ def _variances(found: Variances) -> list[str]:
 
 
 def _flip(found: Flip) -> list[str]:
-    return [words_of_flip(found)]
+    return [f"As {found.path} is turned: {words_of_flip(found)}"]
+
+
+def _regret(found: Regret, about: str) -> list[str]:
+    said = []
+    for choice in found.choices:
+        best, *others = choice.best
+        known = amount_of(choice.values[best])
+        by = f"{with_capital(about)} by {LABELS[choice.criterion]}"
+        if others:
+            rest = f"not told apart from {listed(others)}"
+            said.append(f"{by}: {best} has the best estimate, {known}, {rest}.")
+        else:
+            said.append(f"{by}: {best} is told to be the best, {known}.")
+    return [*said, f"Conditional: {found.what}."]
+
+
+def _discovery(found: Discovery, about: str) -> list[str]:
+    return [
+        f"Under {about}: {one[:1].lower()}{one[1:]}" if not k else one
+        for k, one in enumerate(words(found))
+    ]
 
 
 def _autopsy(found: Autopsy) -> list[str]:
@@ -266,20 +311,24 @@ def _autopsy(found: Autopsy) -> list[str]:
 
 SAYS: Mapping[type[Any], Callable[[Any], list[str]]] = {
     Overview: _overview,
-    Contrast: _contrast,
-    Ranking: _ranking,
-    Sobol: _sobol,
-    Morris: _morris,
-    Levers: _levers,
     Exchange: _exchange,
     PeaceTable: _peace,
     Variances: _variances,
     Flip: _flip,
     Autopsy: _autopsy,
-    Discovery: words,
-    Regret: words,
 }
-"""What each kind of result says."""
+"""What a kind of result says by itself."""
+
+SAYS_OF: Mapping[type[Any], Callable[[Any, str], list[str]]] = {
+    Contrast: _contrast,
+    Ranking: _ranking,
+    Sobol: _sobol,
+    Morris: _morris,
+    Levers: _levers,
+    Discovery: _discovery,
+    Regret: _regret,
+}
+"""What a kind of result says, told what it is of."""
 
 
 __all__ = ["Asked", "answer_blocks", "leaders", "sentences"]

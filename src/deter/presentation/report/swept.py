@@ -27,12 +27,13 @@ from deter.presentation.report.grounds import (
 )
 from deter.presentation.report.naming import called, percent_cell
 from deter.presentation.report.phrases import listed, share
+from deter.presentation.report.renaming import Renamed, renamed
 from deter.presentation.report.results import answer_blocks, sentences
 
 if TYPE_CHECKING:
     from deter.analysis.estimates import Estimate
     from deter.experiments.study import Study, StudyFactor
-    from deter.presentation.opened import Answer, Opened
+    from deter.presentation.opened import Opened
 
 MOST = 7
 """Sentences of the answer at most."""
@@ -120,23 +121,24 @@ def swept_page(opened: Opened, pictures: Sequence[Picture], rates: Sequence[Publ
 class _Asked:
     """What was asked of a sweep, what it answered, and what could not be answered."""
 
-    def __init__(self, answers: Sequence[Answer], unanswered: Mapping[str, str]) -> None:
+    def __init__(self, answers: Sequence[Renamed], unanswered: Mapping[str, str]) -> None:
         self.answers = answers
         self.unanswered = unanswered
 
     @staticmethod
     def of(opened: Opened, study: Study) -> _Asked:
         """Ask what the experiment wants asked, and what its design can answer besides."""
-        answers: list[Answer] = []
+        answers: list[Renamed] = []
+        names = called(study.titles)
         unanswered: dict[str, str] = {}
         for what, options in _questions(opened, study):
             try:
-                answers += opened.answers(what, **options)
+                answers += [renamed(one, names) for one in opened.answers(what, **options)]
             except DeterError as error:
                 unanswered[what] = str(error).splitlines()[0]
         return _Asked(answers, unanswered)
 
-    def by(self, what: str) -> list[Answer]:
+    def by(self, what: str) -> list[Renamed]:
         """Return the answers of one analysis."""
         return [one for one in self.answers if one.what == what]
 
@@ -185,16 +187,9 @@ def _firm(opened: Opened, study: Study, asked: _Asked) -> Iterator[str]:
     if not study.complete:
         yield "The sweep is not finished: cases that are missing are left out. Go on with --resume."
     for found in asked.results(Variances)[:1]:
-        yield from (s for s in sentences(_Told("summary", "", found))[:1])
+        yield from (s for s in sentences(Renamed("summary", "", found))[:1])
     for what, why in asked.unanswered.items():
         yield f"{TITLES.get(what, what)}: not answered ({why})."
-
-
-class _Told:
-    """An answer made here."""
-
-    def __init__(self, what: str, heading: str, result: Any) -> None:
-        self.what, self.heading, self.result = what, heading, result
 
 
 def _facts(opened: Opened, study: Study) -> tuple[tuple[str, str], ...]:
@@ -245,18 +240,17 @@ def _sections(
     )
 
 
-def _parts(answers: Sequence[Answer], opened: Opened) -> Iterator[Block]:
+def _parts(answers: Sequence[Renamed], opened: Opened) -> Iterator[Block]:
     """Yield answers under a heading for each analysis."""
     for what in dict.fromkeys(one.what for one in answers):
         blocks: list[Block] = []
         for one in answers:
             if one.what == what:
-                blocks.append(Prose((f"Of {one.heading}.",), quiet=True))
-                blocks += answer_blocks(one, opened)
+                blocks += [b for b in answer_blocks(one, opened.seed) if b not in blocks]
         yield Part(TITLES.get(what, what), tuple(blocks))
 
 
-def _changes(answers: Sequence[Answer], opened: Opened) -> Iterator[Block]:
+def _changes(answers: Sequence[Renamed], opened: Opened) -> Iterator[Block]:
     if answers:
         yield from _parts(answers, opened)
     missing = [w for w in ("flip", "trade", "autopsy") if w not in {one.what for one in answers}]
@@ -398,7 +392,7 @@ def _with_data(picture: Picture, opened: Opened, asked: _Asked) -> Picture:
     what = BEHIND.get(picture.name.split("-")[0])
     if what is None or picture.data:
         return picture
-    shown = [b for one in asked.by(what) for b in answer_blocks(one, opened)]
+    shown = [b for one in asked.by(what) for b in answer_blocks(one, opened.seed)]
     data = tuple(b for b in shown if isinstance(b, Table))[:MOST_DATA]
     return Picture(picture.name, picture.title, picture.caption, picture.alt, picture.svg, data)
 
