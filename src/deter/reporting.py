@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -119,7 +120,22 @@ def _deeper(opened: Opened, workers: int, watch: Watch | None) -> Sequence[Answe
 # ------------------------------------------------------------------------------------- writing
 
 
-def write(text: str, path: str | Path) -> Path:
+def check_place(path: str | Path) -> Path:
+    """Return where a report will go, or say why it cannot go there, before any work is done.
+
+    Raises
+    ------
+    OutputError
+        If nothing can be written there.
+    """
+    place = Path(path)
+    if place.is_dir():
+        raise OutputError(f"{place}: is a folder; name a file, as report.html")
+    _written("", _beside(place), place).unlink(missing_ok=True)
+    return place
+
+
+def write(text: str, place: Path) -> Path:
     """Write a report, whole or not at all; an earlier file of that name is replaced.
 
     Raises
@@ -127,18 +143,29 @@ def write(text: str, path: str | Path) -> Path:
     OutputError
         If it cannot be written.
     """
-    place = Path(path)
-    draft = place.with_name(f".deter-{uuid.uuid4().hex[:12]}")
+    draft = _written(text, _beside(place), place)
     try:
-        if place.is_dir():
-            raise OutputError(f"{place}: is a folder; name a file, as report.html")
-        place.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_text(text, "utf-8")
         draft.replace(place)
     except OSError as error:
         draft.unlink(missing_ok=True)
         raise OutputError(f"{place}: cannot be written: {error.strerror or error}") from None
     return place
+
+
+def _beside(place: Path) -> Path:
+    return place.with_name(f".deter-{uuid.uuid4().hex[:12]}")
+
+
+def _written(text: str, draft: Path, place: Path) -> Path:
+    try:
+        draft.write_text(text, "utf-8")
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            draft.unlink()
+        missing = "" if place.parent.is_dir() else f" (there is no folder {place.parent})"
+        why = error.strerror or str(error)
+        raise OutputError(f"{place}: cannot be written: {why}{missing}") from None
+    return draft
 
 
 def browser() -> str | None:
@@ -214,4 +241,4 @@ def _is_root() -> bool:
     return sys.platform != "win32" and os.geteuid() == 0
 
 
-__all__ = ["browser", "check_printing", "printed", "report", "write"]
+__all__ = ["browser", "check_place", "check_printing", "printed", "report", "write"]

@@ -110,8 +110,9 @@ def _commands(opened: Opened, pair: tuple[str, str] | None, *, asked: bool) -> I
     yield Prose(
         (
             f"{ready} Save the lines below as change.yaml, where the comparison was run, and type "
-            "the two commands under them: they find where two frameworks swap places, in which conditions the guarantee fails, "
-            "and which repaired clause would have saved which history.",
+            "the two commands under them: they find where two frameworks swap places, in which "
+            "conditions the guarantee fails, and which repaired clause would have saved which "
+            "history.",
         )
     )
     yield Commands(text, "An experiment that tells what would change the answer")

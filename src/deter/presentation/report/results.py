@@ -127,9 +127,8 @@ def _contrast(found: Contrast, about: str) -> list[str]:
     d = found.difference
     known = gap(d) if found.unit == "1" else span(d, found.unit, signed=True)
     if not told(d):
-        return [
-            f"{about}: {found.measure} differs by {known}, which is not told from no difference."
-        ]
+        no = "which is not told from no difference"
+        return [f"{about}: {found.measure} differs by {known}, {no}."]
     return [f"{about}: {found.measure} is {known}, paired under shared luck."]
 
 
@@ -142,8 +141,8 @@ def _ranking(found: Ranking, about: str) -> list[str]:
     if len(first) == 1:
         best = first[0]
         return [
-            f"By {about}, {best.framework} is told to be the {_superlative(found.better)}, at 95 % "
-            f"for all ranks at once: {amount_of(best.value)}."
+            f"By {about}, {best.framework} is shown to be the {_superlative(found.better)}, at "
+            f"95 % for all ranks at once: {amount_of(best.value)}."
         ]
     names = listed([f"{one.framework} ({amount_of(one.value)})" for one in first])
     most = _superlative(found.better)
@@ -273,8 +272,8 @@ def _peace(found: PeaceTable) -> list[str]:
 
 def _variances(found: Variances) -> list[str]:
     return [
-        f"{name}: {share(one.parameters)} of the variance of one history's {found.measure} lies "
-        f"between cases, {share(one.chance)} is chance within them."
+        f"{name}, {found.measure}: {share(one.parameters)} of the variance of one history's "
+        f"outcome lies between cases, {share(one.chance)} is chance within them."
         for name, one in found.splits.items()
         if one.parameters.estimate is not None
     ]
@@ -294,7 +293,7 @@ def _regret(found: Regret, about: str) -> list[str]:
             rest = f"not told apart from {listed(others)}"
             said.append(f"{by}: {best} has the best estimate, {known}, {rest}.")
         else:
-            said.append(f"{by}: {best} is told to be the best, {known}.")
+            said.append(f"{by}: {best} is shown to be the best, {known}.")
     return [*said, f"Conditional: {found.what}."]
 
 

@@ -150,13 +150,14 @@ class _Asked:
         """Yield the answer: of each analysis the first sentences, those that decide first."""
         said: list[str] = []
         for what in FIRST:
-            own = [s for one in self.by(what) for s in sentences(one) if not _remark(s)]
+            answers = [one for one in self.by(what) if not isinstance(one.result, Variances)]
+            own = [s for one in answers for s in sentences(one) if not _remark(s)]
             said += own[:OF_EACH]
         yield from (said or ["The sweep holds too little to answer with."])[:MOST]
 
 
 def _remark(sentence: str) -> bool:
-    return sentence.startswith(("Conditional", "Not told", "The paired difference"))
+    return sentence.startswith(("Conditional", "Not told")) or "not told from no" in sentence
 
 
 def _questions(opened: Opened, study: Study) -> list[tuple[str, dict[str, Any]]]:
@@ -341,8 +342,8 @@ def _resting(opened: Opened, study: Study, asked: _Asked) -> list[Block]:
         whole = len(guesses) == len(study.uncertainties)
         what = "these assumptions" if whole else "these numbers, assumptions or not,"
         said += [
-            f"{name}: {share(one.parameters)} of the variance of one history's {found.measure} "
-            f"comes from {what} taken together{levers}; the rest is chance."
+            f"{name}, {found.measure}: {share(one.parameters)} of the variance of one history's "
+            f"outcome comes from {what} taken together{levers}; the rest is chance."
             for name, one in found.splits.items()
             if one.parameters.estimate is not None
         ]
