@@ -68,8 +68,9 @@ def level_label(factor: StudyFactor, value: Any) -> str:
 
 def levels_label(factor: StudyFactor) -> str:
     """Return what an axis of a factor's levels is called, with their unit."""
-    unit = "" if factor.unit in ("", "1", "p") else f", {factor.unit}"
-    return f"{factor.label or factor.name}{unit}"
+    called = factor.label or factor.name
+    said = factor.unit in ("", "1", "p", called) or called.endswith(f" {factor.unit}")
+    return called if said else f"{called}, {factor.unit}"
 
 
 def sweep_note(opened: Opened) -> str:

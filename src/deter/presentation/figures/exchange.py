@@ -83,9 +83,9 @@ def data_of(opened: Opened, options: Options) -> Rates:
     unit = f" {found.unit}" if found.unit not in ("", "1", "p") else ""
     note = (
         f"Changes of {name}, one at a time. The coin is {found.currency}: {found.now:g}{unit} in "
-        f"force, run from {found.low:g} to {found.high:g}. An arrow: the interval has no end within "
-        f"that range. n = {found.n:,} histories of each change and amount, the same luck in all; "
-        f"seed {found.seed}. {notes.BARS} {notes.condition(opened)}"
+        f"force, run from {found.low:g} to {found.high:g}. An arrow: the interval has no end "
+        f"within that range. n = {found.n:,} histories of each change and amount, the same luck in "
+        f"all; seed {found.seed}. {notes.BARS} {notes.condition(opened)}"
     )
     return Rates(f"{opened.title}: what clauses are worth", note, found)
 

@@ -38,8 +38,14 @@ from deter.presentation.words import interval, number
 
 NAME = "heat"
 MOST_PANELS, MOST_PAIRS = 12, 3
-CELL = (0.62, 0.36)
-"""Width and height of a cell in which two lines of text fit, inches."""
+CELL = (0.4, 0.34)
+"""Least width, and height, of a cell in which two lines of text fit, inches."""
+
+WHOLE = 0.1
+"""Largest value from which shares are written without decimals."""
+
+GAP, UP, MOST_ACROSS = 0.2, 1.1, 4
+"""Space between maps; most width of the labels at their side, inches; most beside each other."""
 
 LEVELS = LinearSegmentedColormap.from_list("levels", ["#ffffff", style.SKY, style.BLUE])
 SIGNS = LinearSegmentedColormap.from_list("signs", [style.BLUE, "#ffffff", style.VERMILLION])
@@ -100,7 +106,9 @@ def values_of(one: Map) -> np.ndarray:
     )
 
 
-def heat(one: Map, ax: Axes, scale: float, top: float, *, texts: bool = True) -> Axes:
+def heat(
+    one: Map, ax: Axes, scale: float, top: float, *, texts: bool = True, digits: int = 1
+) -> Axes:
     """Draw one map.
 
     Parameters
@@ -115,6 +123,8 @@ def heat(one: Map, ax: Axes, scale: float, top: float, *, texts: bool = True) ->
         Largest size of the scale of colours, before scaling.
     texts : bool
         Write each cell's estimate and interval.
+    digits : int
+        Decimals written.
     """
     values = values_of(one)
     norm = Normalize(-top, top) if one.difference else Normalize(0.0, top)
@@ -125,9 +135,11 @@ def heat(one: Map, ax: Axes, scale: float, top: float, *, texts: bool = True) ->
         if one.difference and _untold(cell):
             ax.add_patch(_hatched(x, y))
         if texts:
-            _write(cell, x, y, ax, scale, norm, signed=one.difference)
+            dark = not one.difference and (cell.estimate or 0.0) > DARK * top
+            text = _text(cell, scale, digits, signed=one.difference)
+            _write("none" if cell.estimate is None else text, (x, y), ax, dark=dark)
     if one.difference:
-        _flip_line(values, ax)
+        _flip_line(one, ax)
     for side in ("top", "right", "left", "bottom"):
         ax.spines[side].set_visible(False)
     ax.tick_params(length=0, labelsize=style.SMALL, colors=style.INK)
@@ -144,17 +156,9 @@ def _hatched(x: int, y: int) -> Rectangle:
     )
 
 
-def _write(
-    cell: Estimate, x: int, y: int, ax: Axes, scale: float, norm: Normalize, *, signed: bool
-) -> None:
-    if cell.estimate is None:
-        text, dark = "none", False
-    else:
-        dark = not signed and float(norm(cell.estimate)) > DARK
-        text = _text(cell, scale, signed=signed)
+def _write(text: str, at: tuple[int, int], ax: Axes, *, dark: bool) -> None:
     ax.text(
-        x,
-        y,
+        *at,
         text,
         ha="center",
         va="center",
@@ -164,64 +168,110 @@ def _write(
     )
 
 
-def _text(cell: Estimate, scale: float, *, signed: bool) -> str:
-    told = interval(replace(cell, unit="1"), percent=scale == 100.0, signed=signed)
-    middle, _, limits = told.partition(" (")
-    low, _, high = limits.rstrip(")").partition(" to ")
+def _text(cell: Estimate, scale: float, digits: int, *, signed: bool) -> str:
+    parts = (cell.estimate, cell.low, cell.high)
+    middle, low, high = (number(None if x is None else x * scale, digits) for x in parts)
+    if signed and (cell.estimate or 0.0) > 0 and float(middle) != 0:
+        middle = f"+{middle}"
     joined = f"{low}, {high}" if signed else f"{low}–{high}"
     return f"{middle}\n{joined}".replace("-", "−")
 
 
-def _flip_line(values: np.ndarray, ax: Axes) -> None:
-    """Draw where the estimated difference changes its sign, between the middles of cells."""
-    known = np.isfinite(values).all()
-    if known and min(values.shape) > 1 and values.min() < 0 < values.max():
-        ax.contour(values, levels=[0.0], colors=[style.INK], linewidths=2.0)
+@dataclass(frozen=True)
+class Swap:
+    """An edge between two cells in which a difference has opposite signs.
+
+    Attributes
+    ----------
+    x, y : tuple of float
+        Its ends, in cells.
+    sure : bool
+        Whether the difference is told from 0 on both sides.
+    """
+
+    x: tuple[float, float]
+    y: tuple[float, float]
+    sure: bool
 
 
-def crossings(values: np.ndarray) -> int:
-    """Return between how many neighbouring cells a difference changes its sign."""
-    signs = np.sign(values)
-    return int((signs[:, 1:] * signs[:, :-1] < 0).sum() + (signs[1:] * signs[:-1] < 0).sum())
+def swaps_of(one: Map) -> list[Swap]:
+    """Return where two frameworks swap places: the edges between cells of opposite signs."""
+    values = values_of(one)
+    told = np.array([[not _untold(cell) for cell in row] for row in one.cells])
+    rows, columns = values.shape
+    found = []
+    for y, x in product(range(rows), range(columns)):
+        if x + 1 < columns and values[y, x] * values[y, x + 1] < 0:
+            sure = bool(told[y, x] and told[y, x + 1])
+            found.append(Swap((x + 0.5, x + 0.5), (y - 0.5, y + 0.5), sure))
+        if y + 1 < rows and values[y, x] * values[y + 1, x] < 0:
+            sure = bool(told[y, x] and told[y + 1, x])
+            found.append(Swap((x - 0.5, x + 0.5), (y + 0.5, y + 0.5), sure))
+    return found
+
+
+def _flip_line(one: Map, ax: Axes) -> None:
+    for swap in swaps_of(one):
+        ax.plot(
+            swap.x,
+            swap.y,
+            color=style.INK,
+            linewidth=2.0,
+            linestyle="-" if swap.sure else (0, (1.2, 1.2)),
+            solid_capstyle="butt",
+        )
 
 
 def heats(data: Heat) -> Figure:
     """Draw all maps of a two-way sweep."""
     _, scale = points_of(data.unit)
-    rows, columns = len(data.up), len(data.across)
-    left = max(style.inches(style.label(text, 1.1, most=3)) for text in data.up) + 0.45
-    room = style.WIDTH - left - 0.12 + 0.2
-    per_line = max(min(int(room / (columns * CELL[0] + 0.2)), len(data.maps), 4), 1)
-    grid = Grid(
-        down=-(-len(data.maps) // per_line),
-        across=per_line,
-        tall=rows * CELL[1],
-        left=left,
-        foot=AXIS + 0.04,
-    )
+    digits = {d: _digits(data, scale, difference=d) for d in (False, True)}
+    grid, texts = _grid(data, scale, digits)
+    columns, rows, first = len(data.across), len(data.up), range(0, len(data.maps), grid.across)
     ticks = [style.label(text, grid.wide / columns - 0.05, most=3) for text in data.across]
-    titles = [style.wrapped(one.title, grid.wide) for one in data.maps]
+    titles = [style.wrapped(one.title, grid.wide * 0.97) for one in data.maps]
     more = (max(style.lines(text) for text in ticks) - 1) * style.line_height()
     grid = replace(grid, head=head_of(titles), foot=AXIS + 0.08 + more)
-    texts = grid.wide / columns >= CELL[0] * 0.93
     note = data.note if texts else f"{data.note} {_widest(data, scale)}"
-    words = Words(data.title, note, _key(data))
-    figure, axes = page(words, grid, len(data.maps))
-    tops = {d: _top(data, difference=d) for d in (False, True)}
+    figure, axes = page(Words(data.title, note, _key(data)), grid, len(data.maps))
     for place, (ax, one) in enumerate(zip(axes, data.maps, strict=True)):
-        heat(one, ax, scale, tops[one.difference], texts=texts)
+        top = _top(data, difference=one.difference)
+        heat(one, ax, scale, top, texts=texts, digits=digits[one.difference])
         ax.set_title(titles[place], fontsize=style.SMALL, loc="left", color=style.INK)
         ax.set_xticks(range(columns), ticks)
-        called = [style.label(text, 1.1, most=3) for text in data.up]
-        first = place % per_line == 0
-        ax.set_yticks(range(rows), called if first else [""] * rows)
-        ax.set_xlabel(
-            style.label(data.named[0], grid.wide, most=1), fontsize=style.SMALL, labelpad=1
-        )
-        if first:
+        called = [style.label(text, UP, most=2) for text in data.up]
+        ax.set_yticks(range(rows), called if place in first else [""] * rows)
+        along = style.label(data.named[0], grid.wide, most=1)
+        ax.set_xlabel(along, fontsize=style.SMALL, labelpad=1, color=style.INK)
+        if place in first:
             upright = style.label(data.named[1], grid.tall + grid.head, most=1)
-            ax.set_ylabel(upright, fontsize=style.SMALL, labelpad=3)
+            ax.set_ylabel(upright, fontsize=style.SMALL, labelpad=3, color=style.INK)
     return figure
+
+
+def _grid(data: Heat, scale: float, digits: dict[bool, int]) -> tuple[Grid, bool]:
+    """Return how maps stand, and whether the text of their cells fits."""
+    columns = len(data.across)
+    called = [style.label(text, UP, most=2) for text in data.up]
+    left = max(style.inches(part) for text in called for part in text.split("\n")) * 1.03 + 0.45
+    needed = max(
+        style.inches(part)
+        for one in data.maps
+        for row in one.cells
+        for cell in row
+        for part in _text(cell, scale, digits[one.difference], signed=one.difference).split("\n")
+    )
+    cell = max(needed * 1.05 + 0.06, CELL[0])
+    room = style.WIDTH - left - 0.12 + GAP
+    per_line = max(min(int(room / (columns * cell + GAP)), len(data.maps), MOST_ACROSS), 1)
+    tall = len(data.up) * CELL[1]
+    grid = Grid(-(-len(data.maps) // per_line), per_line, tall, left=left, gap=GAP)
+    return grid, grid.wide / columns >= cell
+
+
+def _digits(data: Heat, scale: float, *, difference: bool) -> int:
+    """Return how many decimals are written: none in per cent, unless all values are small."""
+    return 0 if scale == 100.0 and _top(data, difference=difference) >= WHOLE else 1
 
 
 def _top(data: Heat, *, difference: bool) -> float:
@@ -259,8 +309,11 @@ def _key(data: Heat) -> list[Line2D | Patch]:
             label="not told apart",
         ),
     ]
-    if any(one.difference and crossings(values_of(one)) for one in data.maps):
-        found.append(Line2D([], [], color=style.INK, linewidth=2.0, label="they swap places"))
+    swaps = {swap.sure for one in data.maps if one.difference for swap in swaps_of(one)}
+    for told, look, words in ((True, "-", "they swap places"), (False, ":", "perhaps they swap")):
+        if told in swaps:
+            line = Line2D([], [], color=style.INK, linewidth=2.0, linestyle=look, label=words)
+            found.append(line)
     return found
 
 
@@ -275,7 +328,7 @@ def axes_of(study: Study) -> tuple[list[StudyFactor], list[StudyFactor]]:
     return held[:2], held[2:]
 
 
-def _panels(study: Study, others: Sequence[StudyFactor]) -> Iterator[tuple[str, dict[str, Any]]]:
+def _panels(others: Sequence[StudyFactor]) -> Iterator[tuple[str, dict[str, Any]]]:
     for levels in product(*(f.values or () for f in others)):
         pairs = list(zip(others, levels, strict=True))
         words = ", ".join(f"{f.label or f.name} {level_label(f, v)}" for f, v in pairs)
@@ -314,7 +367,7 @@ def data_of(opened: Opened, options: Options) -> Heat:
     maps = []
     for k, name in enumerate(names):
         column = [row[k] for row in table.estimates]
-        for words, fixed in _panels(study, others):
+        for words, fixed in _panels(others):
             title = ", ".join(part for part in (opened.titles[name], words) if part)
             maps.append(Map(title, _cells(study, two, fixed, column)))
     maps += _swaps(opened, study, measure, names, two, others)
@@ -356,11 +409,11 @@ def _swaps(
     found = differences_by_case(study, measure, pairs)
     maps = []
     for one, other in pairs:
-        for words, fixed in _panels(study, others):
+        for words, fixed in _panels(others):
             title = f"{opened.titles[one]} less {opened.titles[other]}"
             title = ", ".join(part for part in (title, words) if part)
             maps.append(Map(title, _cells(study, two, fixed, found[one, other]), difference=True))
-    return sorted(maps, key=lambda one: -crossings(values_of(one)))
+    return sorted(maps, key=lambda one: -len(swaps_of(one)))
 
 
 def _why_not(opened: Opened) -> str:
@@ -395,4 +448,15 @@ def _told(data: Heat) -> str:
 
 KIND = Kind(NAME, "a two-way sweep, and where frameworks swap places", _why_not, _draw)
 
-__all__ = ["KIND", "Heat", "Map", "axes_of", "crossings", "data_of", "heat", "heats", "values_of"]
+__all__ = [
+    "KIND",
+    "Heat",
+    "Map",
+    "Swap",
+    "axes_of",
+    "data_of",
+    "heat",
+    "heats",
+    "swaps_of",
+    "values_of",
+]

@@ -104,7 +104,9 @@ def available(opened: Opened) -> dict[str, Available]:
     }
 
 
-def draw(opened: Opened, only: Sequence[str] | None = None) -> Iterator[Drawn]:
+def draw(
+    opened: Opened, only: Sequence[str] | None = None, options: Options | None = None
+) -> Iterator[Drawn]:
     """Draw figures, one after the other.
 
     Parameters
@@ -114,32 +116,46 @@ def draw(opened: Opened, only: Sequence[str] | None = None) -> Iterator[Drawn]:
     only : sequence of str, optional
         Names of figures. Where not given: what the experiment lists under ``plots``, else all
         that the results allow without running histories again.
+    options : mapping, optional
+        What is said besides, of all of them: ``measure``, ``frameworks``, and what the analyses
+        behind them take.
 
     Raises
     ------
     InputError
         If there is no figure of a name, or the results do not allow it.
     """
-    wanted = _wanted(opened, only)
     seen: dict[str, int] = {}
-    for kind, options in wanted:
-        drawn = kind.draw(opened, options)
+    for kind, own in _wanted(opened, only):
+        drawn = kind.draw(opened, {**own, **(options or {})})
         seen[kind.name] = seen.get(kind.name, 0) + 1
         more = f"-{seen[kind.name]}" if seen[kind.name] > 1 else ""
         yield replace(drawn, name=f"{drawn.name}{more}")
 
 
+def check(opened: Opened, only: Sequence[str] | None) -> tuple[str, ...]:
+    """Return the names of the figures that would be drawn, before any is.
+
+    Raises
+    ------
+    InputError
+        As for :func:`draw`.
+    """
+    return tuple(kind.name for kind, _ in _wanted(opened, only))
+
+
 def _wanted(opened: Opened, only: Sequence[str] | None) -> list[tuple[Kind, Options]]:
     known = kinds()
+    where = "--only"
     if only is not None:
         pairs: list[tuple[str, Options]] = [(name, _listed(opened).get(name, {})) for name in only]
     elif listed := _plots(opened):
-        pairs = listed
+        pairs, where = listed, "plots"
     else:
         pairs = [(n, {}) for n, a in available(opened).items() if a.possible and not a.asked]
     faults = [words for name, _ in pairs if (words := _refusal(opened, name, known))]
     if faults:
-        raise InputError(tuple(Fault("figure", 0, "", words) for words in dict.fromkeys(faults)))
+        raise InputError(tuple(Fault(where, 0, "", words) for words in dict.fromkeys(faults)))
     return [(known[name], options) for name, options in pairs]
 
 
@@ -162,4 +178,4 @@ def _listed(opened: Opened) -> dict[str, Options]:
     return dict(reversed(_plots(opened)))
 
 
-__all__ = ["Available", "Kind", "Options", "available", "draw", "kinds"]
+__all__ = ["Available", "Kind", "Options", "available", "check", "draw", "kinds"]
