@@ -35,6 +35,7 @@ RANKS = (
     ("replays",),
     ("inquiry",),
     ("reopening",),
+    ("reporting",),
     ("api",),
     ("cli",),
     ("__main__",),

@@ -15,6 +15,7 @@ from deter.cli.analyses import analyse
 from deter.cli.checks import evidence, schema, validate
 from deter.cli.plots import plot
 from deter.cli.reading import frameworks, ledger, rules
+from deter.cli.reports import report
 from deter.cli.runs import compare, run, trace
 from deter.cli.starting import new
 from deter.cli.sweeps import sweep
@@ -50,6 +51,7 @@ app.command()(compare)
 app.command()(trace)
 app.command()(sweep)
 app.command()(analyse)
+app.command()(report)
 app.command()(plot)
 app.command()(validate)
 app.command()(frameworks)
