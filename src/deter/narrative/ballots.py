@@ -49,7 +49,11 @@ class Ballots:
             return
         if after is not None and after.kind == "decision" and after.time == cast[-1].time:
             cast = self._together(after.numbers, cast, open_now)
-        threat = next((d for d in open_now if d.mobilised == cast[0].time and not d.struck), None) if cast else None
+        threat = (
+            next((d for d in open_now if d.mobilised == cast[0].time and not d.struck), None)
+            if cast
+            else None
+        )
         while cast:
             taken = self._each(cast, open_now, threat)
             if taken == 0:
@@ -111,7 +115,12 @@ class Ballots:
             if not who or found != order:
                 continue
             votes = [replace(b, text=code) for b in cast[len(led) : len(order)]]
-            if len(votes) == 1 and threat is None and max(votes[0].pull) <= 0 and self._stands(votes[0]):
+            if (
+                len(votes) == 1
+                and threat is None
+                and max(votes[0].pull) <= 0
+                and self._stands(votes[0])
+            ):
                 continue
             draft = threat or self._crisis(votes, open_now, code)
             if draft is None or not draft.recognised(code):
@@ -158,7 +167,9 @@ class Ballots:
             if any(draft.shocks.get(b.guarantor) == b.shock for b in votes):
                 return draft
         unknown = [
-            d for d in open_now if not any(b.guarantor in d.shocks for b in votes) and _like(d, votes)
+            d
+            for d in open_now
+            if not any(b.guarantor in d.shocks for b in votes) and _like(d, votes)
         ]
         if text:
             unknown = [d for d in unknown if d.waits(text)] or unknown

@@ -102,6 +102,8 @@ class Text:
         How sanctions come back.
     void : str
         What a ruling that the protégé provoked the act does.
+    threats : bool
+        Whether a mobilisation that is seen counts.
     decide : float or None
         Days within which its members must decide.
     troops : mapping of str to float
@@ -124,6 +126,7 @@ class Text:
     provisional: bool
     snapback: str
     void: str
+    threats: bool
     decide: float | None
     troops: Mapping[str, float]
 
@@ -261,6 +264,7 @@ def _text(layer: Layer, states: list[str], scenario: Scenario) -> Text:
         ratified=active.ratified,
         provisional=active.provisional,
         snapback=layer.sanctions.snapback,
+        threats=layer.trigger.threats,
         void=layer.limits.void_if_protege_attacks,
         decide=None if layer.deadlines.decide is None else layer.deadlines.decide.value,
         troops=troops,

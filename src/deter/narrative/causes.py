@@ -122,4 +122,3 @@ def counted_by_engine(row: Mapping[str, Any]) -> Mapping[str, int]:
     """Return the same counts as the row has them."""
     head = "why_not_stopped_"
     return {k.removeprefix(head): int(n) for k, n in row.items() if k.startswith(head) and n}
-

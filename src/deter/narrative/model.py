@@ -345,8 +345,8 @@ class Crisis:
 class Event:
     """Something of the calendar: a text's, a guarantor's or a leader's.
 
-    ``kind`` is the log's; ``text`` names a layer, ``passes`` belongs to a ratification, ``level``
-    is the new stance or motive, ``chance`` its probability.
+    ``kind`` is the log's; ``text`` names a layer, ``passes`` belongs to a ratification (and
+    tells of a second theatre whether the state is free again), ``level`` is the new stance or motive, ``chance`` its probability.
     """
 
     time: int

@@ -96,6 +96,7 @@ class Reader:
         self.ballots = Ballots(cast, self.texts)
         self.current: Draft | None = None
         self.last = 0
+        self.away: set[str] = set()
         if cast.begins == "war":
             act = cast.acts[option] if option else first_full(cast)
             self.current = Draft(act, "initial", 0, struck=True, fight=Fight(0))
@@ -283,12 +284,13 @@ class Reader:
         told = entry.numbers
         passes = bool(told.get("passes", True))
         text = str(told.get("layer", ""))
+        if entry.kind == "second theatre":  # away and back again, in turn
+            passes = entry.actor in self.away
+            self.away ^= {entry.actor}
         self.texts.note(entry.kind, entry.actor, text, passes)
         level = told.get("stance", told.get("motive", 0.0))
         chance = told.get("probability", 1.0)
-        self.events.append(
-            Event(entry.time, entry.kind, entry.actor, text, passes, level, chance)
-        )
+        self.events.append(Event(entry.time, entry.kind, entry.actor, text, passes, level, chance))
 
     # ---- which
 
@@ -315,7 +317,10 @@ class Reader:
         draft = self._fighting()
         fight = draft.fight
         return bool(
-            fight and fight.turns and fight.turns[-1].what == "widen" and fight.turns[-1].time == time
+            fight
+            and fight.turns
+            and fight.turns[-1].what == "widen"
+            and fight.turns[-1].time == time
         )
 
 

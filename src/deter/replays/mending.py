@@ -9,7 +9,7 @@ from typing import Any
 from deter.errors import InputError
 from deter.experiments.autopsy import repairs
 from deter.experiments.pairs import Amendment
-from deter.spec.loading import LoadedScenario, resolve_framework
+from deter.spec.loading import LoadedScenario, patch_scenario, resolve_framework
 
 Simulate = Callable[[LoadedScenario], Mapping[str, Any]]
 """Runs the same replication of a case, and returns its row."""
@@ -44,21 +44,21 @@ class Mended:
     repairs : tuple of Replay
         Each clause of the catalogue of repairs mended by itself, those that change no clause
         left out.
-    tried : int
-        How many repairs that is.
+    whole : Replay or None
+        All of them at once, as far as they go together; None where there is none.
+    nudges : tuple of Replay
+        With the resolve of one guarantor raised from the start, named by its code.
     """
 
     bare: Replay | None
     repairs: tuple[Replay, ...]
     whole: Replay | None
-
-    @property
-    def tried(self) -> int:
-        """How many repairs were tried."""
-        return len(self.repairs)
+    nudges: tuple[Replay, ...] = ()
 
 
-def mended(case: LoadedScenario, simulate: Simulate) -> Mended:
+def mended(
+    case: LoadedScenario, simulate: Simulate, nudges: Mapping[str, float] | None = None
+) -> Mended:
     """Replay a history with each repair of the catalogue.
 
     Parameters
@@ -67,6 +67,8 @@ def mended(case: LoadedScenario, simulate: Simulate) -> Mended:
         The scenario under its framework.
     simulate : callable
         Runs the replication in question.
+    nudges : mapping of str to float, optional
+        Guarantors, and by how much to raise the resolve of each, probits.
     """
     bare = None
     if case.framework.layers:
@@ -82,7 +84,17 @@ def mended(case: LoadedScenario, simulate: Simulate) -> Mended:
             found.append(Replay(one.name, simulate(changed)))
             whole = _added(one, whole)
     together = Replay(ALL, simulate(whole)) if len(found) > 1 else None
-    return Mended(bare, tuple(found), together)
+    raised = [_nudged(case, code, by, simulate) for code, by in (nudges or {}).items()]
+    return Mended(bare, tuple(found), together, tuple(r for r in raised if r is not None))
+
+
+def _nudged(case: LoadedScenario, code: str, by: float, simulate: Simulate) -> Replay | None:
+    """Replay with the resolve of one guarantor raised; None where a distribution stands there."""
+    resolve = case.scenario.guarantors[code].resolve
+    if resolve.distribution is not None:
+        return None
+    changed = patch_scenario(case, {f"guarantors.{code}.resolve": resolve.value + by})
+    return Replay(code, simulate(changed))
 
 
 def _added(one: Amendment, case: LoadedScenario) -> LoadedScenario:
@@ -91,4 +103,3 @@ def _added(one: Amendment, case: LoadedScenario) -> LoadedScenario:
         return one.on(case)
     except InputError:
         return case
-
