@@ -15,6 +15,7 @@ from deter.engine.outcome import ROW, Block, Tally, recorded, response_edges, wo
 from deter.experiments.engines import Engine
 from deter.experiments.rows import InMemory, Rows
 from deter.experiments.table import tabulate
+from deter.presentation.opened import Kind, Opened
 
 HORIZON = 10.0
 GUARANTORS = 4
@@ -172,6 +173,22 @@ def found(
         workers="1 thread",
         horizon=HORIZON,
     )
+
+
+def opened(
+    n: int = 300,
+    titles: dict[str, str] | None = None,
+    reference: str | None = "none",
+    seed: int = 1,
+) -> Opened:
+    """A made-up table as a results folder opens."""
+    held = findings(n, titles, reference, seed)
+    base = {
+        "scenario": {"title": held.title},
+        "frameworks": {name: {"title": title} for name, title in held.titles.items()},
+    }
+    kind: Kind = "run" if reference is None else "compare"
+    return Opened(kind, {"seed": seed, "scenario": held.scenario}, base, findings=held)
 
 
 def blank(n: int, **values: Any) -> pd.DataFrame:

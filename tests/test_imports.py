@@ -34,6 +34,7 @@ RANKS = (
     ("planning",),
     ("replays",),
     ("inquiry",),
+    ("reopening",),
     ("api",),
     ("cli",),
     ("__main__",),

@@ -11,13 +11,18 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
-from tests.synthetic import STRENGTHS, findings
+from tests.synthetic import STRENGTHS, findings, opened
 
 from deter.analysis.estimates import Estimate
 from deter.analysis.survival import cumulative_incidence
-from deter.presentation.plots import Row, dots, png, stands, survival
-from deter.presentation.style import MARKS, figure
-from deter.presentation.summary import comparison_figure, extras, peace_figure, summary
+from deter.presentation.figures.comparison import comparison
+from deter.presentation.figures.comparison import data_of as compared
+from deter.presentation.figures.dots import Row, dots, stands
+from deter.presentation.figures.peace import data_of as lasting
+from deter.presentation.figures.peace import peace, survival
+from deter.presentation.figures.saving import png
+from deter.presentation.figures.style import MARKS, figure
+from deter.presentation.summary import extras, summary
 from deter.presentation.words import interval, labels, number
 
 LONG = {
@@ -71,20 +76,20 @@ def check_texts(fig: Figure) -> None:
 
 @pytest.mark.parametrize("titles", [None, LONG, MANY, {"none": "None", "one": "One"}])
 def test_no_text_overlaps_or_leaves_the_picture(titles: dict[str, str] | None) -> None:
-    data = findings(40, titles if titles is None or "none" in titles else {"none": "None"} | titles)
-    check_texts(comparison_figure(data))
-    check_texts(peace_figure(data))
+    data = opened(40, titles if titles is None or "none" in titles else {"none": "None"} | titles)
+    check_texts(comparison(compared(data)))
+    check_texts(peace(lasting(data)))
 
 
 def test_a_planted_overlap_is_found() -> None:
-    fig = comparison_figure(findings(20))
+    fig = comparison(compared(opened(20)))
     fig.axes[0].set_title("a title that is so long that it runs into the next panel's own title")
     with pytest.raises(AssertionError):
         check_texts(fig)
 
 
 def test_the_picture_says_n_units_and_condition() -> None:
-    said = " ".join(text for text, _ in texts(comparison_figure(findings(40))))
+    said = " ".join(text for text, _ in texts(comparison(compared(opened(40)))))
     for words in ("n = 40", "% of histories", "per 10 years", "95 %", "not a forecast", "10 years"):
         assert words in said.replace("\n", " ")
 
@@ -133,7 +138,7 @@ def test_survival_steps_down_from_one_hundred() -> None:
 
 
 def test_pictures_are_pngs_and_repeat_themselves() -> None:
-    first, again = (extras(findings(30, {"none": "None", "tripwire": "T"})) for _ in range(2))
+    first, again = (extras(opened(30, {"none": "None", "tripwire": "T"})) for _ in range(2))
     assert set(first) == {"summary.json", "comparison.png", "peace.png"}
     assert first == again
     assert first["comparison.png"].startswith(b"\x89PNG")
@@ -141,9 +146,10 @@ def test_pictures_are_pngs_and_repeat_themselves() -> None:
 
 
 def test_a_run_of_one_framework_has_no_comparison() -> None:
-    alone = findings(20, {"none": "None"}, reference=None)
+    alone = opened(20, {"none": "None"}, reference=None)
     assert set(extras(alone)) == {"summary.json"}
-    assert "differences" not in summary(alone)
+    assert alone.findings is not None
+    assert "differences" not in summary(alone.findings)
 
 
 def test_the_reference_is_on_top_and_labels_differ() -> None:

@@ -207,9 +207,14 @@ class Results:
         OutputError
             If something else is there, or it cannot be written; nothing is left behind then.
         """
+        from deter.experiments.bases import base_of
         from deter.experiments.store import check_folder, write_results
+        from deter.presentation.opened import Kind, Opened
         from deter.presentation.summary import extras
 
         place = check_folder(folder)
-        write_results(place, self.replications.rows, self.manifest(), extras(self.findings))
+        manifest, base = self.manifest(), base_of(self.cases)
+        kind: Kind = "run" if self.reference is None else "compare"
+        opened = Opened(kind, manifest.document(()), base, findings=self.findings)
+        write_results(place, self.replications.rows, manifest, extras(opened), base)
         return place

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import math
 from typing import Any
 
 import pandas as pd
 
 from deter.experiments import folder as folders
+from deter.experiments.bases import base_of
 from deter.experiments.design import columns_of, design_seed, sampler_seed
 from deter.experiments.folder import Contents
 from deter.experiments.plans import Plan
@@ -17,6 +17,7 @@ from deter.experiments.store import CONDITION, MADE_BY, versions
 from deter.spec.experiment import Until
 from deter.spec.experiments import LoadedExperiment
 from deter.spec.factors import Factor, addressed
+from deter.spec.stored import plain
 
 
 def contents_of(plan: Plan) -> Contents:
@@ -24,13 +25,6 @@ def contents_of(plan: Plan) -> Contents:
     loaded = plan.loaded
     e = loaded.experiment
     first = next(iter(loaded.cases.values()))
-    base: dict[str, Any] = {
-        "scenario": first.scenario.model_dump(mode="json", by_alias=True, exclude={"framework"}),
-        "frameworks": {
-            name: case.framework.model_dump(mode="json", by_alias=True)
-            for name, case in loaded.cases.items()
-        },
-    }
     replications: dict[str, Any] = {"n": e.replications}
     if isinstance(e.replications, Until):
         until = e.replications
@@ -75,13 +69,15 @@ def contents_of(plan: Plan) -> Contents:
         "identity": _identity(plan),
         "experiment_name": loaded.name,
         "experiment_path": str(loaded.path),
-        "experiment": _jsonable(loaded.document),
+        "experiment": plain(loaded.document),
     }
     points = None
     if plan.cases.inputs:
         points = pd.DataFrame(plan.cases.points, columns=[i.name for i in plan.cases.inputs])
         points.index.name = "point"
-    return Contents(manifest, _jsonable(base), plan.cases.table, points, _described(plan))
+    return Contents(
+        manifest, base_of(loaded.cases.values()), plan.cases.table, points, _described(plan)
+    )
 
 
 def _optional_versions() -> dict[str, str]:
@@ -92,16 +88,6 @@ def _optional_versions() -> dict[str, str]:
         with contextlib.suppress(metadata.PackageNotFoundError):
             found[name] = metadata.version(name)
     return found
-
-
-def _jsonable(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {str(key): _jsonable(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_jsonable(inner) for inner in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return str(value)
-    return value if value is None or isinstance(value, str | int | float) else str(value)
 
 
 def _design(plan: Plan) -> dict[str, Any]:
@@ -136,8 +122,8 @@ def _factor(factor: Factor, plan: Plan) -> dict[str, Any]:
         "unit": factor.unit,
         "values": [level.value for level in factor.levels] or None,
         "labels": [level.label for level in factor.levels] or None,
-        "sets": [_jsonable(level.raw) for level in factor.levels] or None,
-        "distribution": None if drawn is None else _jsonable(dict(factor.written)),
+        "sets": [plain(level.raw) for level in factor.levels] or None,
+        "distribution": None if drawn is None else plain(dict(factor.written)),
         "joint": factor.joint,
         "frameworks": list(factor.frameworks),
         "in_cases": factor.name in plan.cases.table.columns,
@@ -155,7 +141,7 @@ def _identity(plan: Plan) -> dict[str, Any]:
         design["levels"] = d.levels or 4
     if d.kind == "one_at_a_time":
         design["quantiles"] = list(d.quantiles)
-    identity: dict[str, Any] = _jsonable(
+    identity: dict[str, Any] = plain(
         {
             "seed": e.seed,
             "design": design,

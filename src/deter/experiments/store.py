@@ -26,7 +26,7 @@ from deter.experiments.columns import describe_columns
 from deter.experiments.rows import Rows
 from deter.version import VERSION
 
-ROWS, MANIFEST, README = "rows.parquet", "manifest.json", "README.md"
+ROWS, MANIFEST, BASE, README = "rows.parquet", "manifest.json", "base.json", "README.md"
 MADE_BY = "deter"
 FORMAT = 1
 CONDITION = "Figures are conditional on the scenario's assumptions; they are not a forecast."
@@ -194,7 +194,11 @@ def _beside(place: Path) -> Path:
 
 
 def write_results(
-    folder: Path, rows: Rows, manifest: Manifest, extras: Mapping[str, bytes]
+    folder: Path,
+    rows: Rows,
+    manifest: Manifest,
+    extras: Mapping[str, bytes],
+    base: Mapping[str, Any] | None = None,
 ) -> None:
     """Write a results folder, whole or not at all.
 
@@ -208,6 +212,8 @@ def write_results(
         How they came about.
     extras : mapping of str to bytes
         More files by name: pictures, a summary.
+    base : mapping, optional
+        Scenario, frameworks and ledger in full, so that the folder can be opened by itself.
 
     Raises
     ------
@@ -216,10 +222,11 @@ def write_results(
     """
     made: list[Path] = []
     draft = _beside(folder)
+    held = dict(extras) if base is None else {BASE: _bytes(base), **extras}
     try:
         made = _make_parents(folder.parent)
         draft.mkdir()
-        _fill(draft, rows, manifest, extras)
+        _fill(draft, rows, manifest, held)
         _put(draft, folder)
     except BaseException as error:
         shutil.rmtree(draft, ignore_errors=True)
@@ -242,11 +249,15 @@ def _fill(draft: Path, rows: Rows, manifest: Manifest, extras: Mapping[str, byte
     files = (ROWS, MANIFEST, README, *extras)
     rows.write(draft / ROWS)
     document = manifest.document(files)
-    text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
-    (draft / MANIFEST).write_text(text + "\n", "utf-8")
+    (draft / MANIFEST).write_bytes(_bytes(document))
     (draft / README).write_text(readme(manifest, tuple(extras)), "utf-8")
     for name, content in extras.items():
         (draft / name).write_bytes(content)
+
+
+def _bytes(document: Mapping[str, Any]) -> bytes:
+    text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
+    return f"{text}\n".encode()
 
 
 def _put(draft: Path, folder: Path) -> None:
@@ -296,6 +307,7 @@ def readme(manifest: Manifest, extras: tuple[str, ...] = ()) -> str:
 
 
 EXTRAS = {
+    BASE: "the scenario, the frameworks and every number in force, in full",
     "summary.json": "estimates and differences with 95 % intervals, twins, groups",
     "comparison.png": "the comparison as a picture",
     "peace.png": "share of histories without an attack over the years",

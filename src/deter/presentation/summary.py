@@ -7,30 +7,30 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from deter.experiments.store import CONDITION
-from deter.presentation.words import labels, short
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
     from deter.analysis.findings import Findings
     from deter.analysis.measures import Table
     from deter.analysis.twins import Twins
-
-REMARK = f"Bars are 95 % intervals. {CONDITION}"
-LONGEST_TITLE = 60
+    from deter.presentation.opened import Opened
 
 
-def extras(findings: Findings) -> dict[str, bytes]:
-    """Return the files of a results folder beside rows and manifest, by name."""
+def extras(opened: Opened) -> dict[str, bytes]:
+    """Return the files of a results folder beside its rows, manifest and base, by name.
+
+    Parameters
+    ----------
+    opened : Opened
+        A run or a comparison that is about to be written.
+    """
+    findings = opened.findings
+    assert findings is not None
     files = {"summary.json": _json(summary(findings))}
     if findings.reference is None or not findings.n:
         return files
-    from deter.presentation.plots import png
+    from deter.presentation.figures import draw, png
 
-    return files | {
-        "comparison.png": png(comparison_figure(findings)),
-        "peace.png": png(peace_figure(findings)),
-    }
+    return files | {f"{drawn.name}.png": png(drawn.figure) for drawn in draw(opened)}
 
 
 def _json(document: Any) -> bytes:
@@ -74,46 +74,3 @@ def _twins(twins: Twins) -> dict[str, Any]:
     }
     gain = asdict(twins.attack_free_years)
     return {"n": twins.n, "attack_free_years": gain, "classes": classes}
-
-
-def comparison_figure(findings: Findings) -> Figure:
-    """Return the picture of a comparison."""
-    from deter.presentation.plots import Comparison, comparison
-
-    note = (
-        f"n = {findings.n:,} histories of {findings.horizon:g} years under each framework, seed "
-        f"{findings.seed}, the same luck under all. Frameworks that share a letter cannot be told "
-        "apart by full attack, all pairs tested at once; other panels go by their own interval. "
-        f"{REMARK}"
-    )
-    return comparison(
-        Comparison(
-            title=short(findings.title, LONGEST_TITLE),
-            note=note,
-            labels=labels(findings),
-            estimates=findings.estimates,
-            differences=findings.differences,
-            letters=findings.groups.letters,
-            reference=findings.against,
-        )
-    )
-
-
-def peace_figure(findings: Findings) -> Figure:
-    """Return the picture of how peace lasts."""
-    from deter.presentation.plots import Peace, peace
-
-    note = (
-        "Share of histories without a limited or full attack, with its 95 % band; dashed: "
-        f"{findings.titles[findings.against]}. n = {findings.n:,} each. {CONDITION}"
-    )
-    return peace(
-        Peace(
-            title=f"{short(findings.title, LONGEST_TITLE)}: how peace lasts",
-            note=note,
-            labels=labels(findings),
-            curves=findings.attacks,
-            reference=findings.against,
-            horizon=findings.horizon,
-        )
-    )

@@ -1,0 +1,119 @@
+"""Why attacks came, and what kept the guarantee from stopping them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from matplotlib.figure import Figure
+
+from deter.analysis.causes import causes as shares
+from deter.analysis.estimates import Estimate, nothing
+from deter.presentation.figures import notes
+from deter.presentation.figures.dots import Row
+from deter.presentation.figures.drawn import Drawn
+from deter.presentation.figures.registry import Kind, Options
+from deter.presentation.figures.table import Column, DotTable, dot_table, told
+from deter.presentation.opened import Opened
+from deter.presentation.words import labels
+
+NAME = "causes"
+CODES = ("why_attacked", "why_not_stopped")
+WORDS = {
+    "undeterrable_here": "Why it came: sure help would not have deterred it",
+    "disbelieved": "Why it came: the promise was not believed",
+    "held": "It was stopped",
+    "not_yet_in_force": "Not stopped: nothing in force yet",
+    "lapsed_or_exited": "Not stopped: lapsed, or members left",
+    "void": "Not stopped: the guarantee was void",
+    "not_covered": "Not stopped: act not covered",
+    "not_recognised": "Not stopped: not recognised",
+    "blocked_by_the_rule": "Not stopped: blocked by the decision rule",
+    "reneged": "Not stopped: nobody bound was willing",
+    "too_late": "Not stopped: help came too late",
+    "too_weak": "Not stopped: help was too weak",
+}
+"""What each code of an attack is called."""
+
+NO_ATTACK = "no attack"
+
+
+@dataclass(frozen=True)
+class Causes:
+    """What the picture of causes shows.
+
+    Attributes
+    ----------
+    title, note : str
+        Above and below.
+    labels : mapping of str to str
+        Frameworks and what they are called, in order.
+    shares : mapping of str to mapping of str to Estimate
+        Share of attacks by framework and code, of both kinds of code; codes that did not occur
+        are not there.
+    """
+
+    title: str
+    note: str
+    labels: Mapping[str, str]
+    shares: Mapping[str, Mapping[str, Estimate]]
+
+
+def table_of(data: Causes) -> DotTable:
+    """Return causes as a table of dots: a column for each code that occurred anywhere."""
+    seen = [code for code in WORDS if any(code in held for held in data.shares.values())]
+    return DotTable(
+        title=data.title,
+        note=data.note,
+        labels=tuple(data.labels.values()),
+        columns=tuple(_column(data, code) for code in seen or ["held"]),
+    )
+
+
+def _column(data: Causes, code: str) -> Column:
+    rows = []
+    for name, text in data.labels.items():
+        held = data.shares[name]
+        known = next((e for e in held.values()), None)
+        missing = nothing() if known is None else Estimate(0.0, 0.0, _rare(known.n), known.n)
+        rows.append(Row(text, held.get(code, missing), "plain", words=NO_ATTACK))
+    return Column(WORDS[code], "% of attacks", tuple(rows), most=102.0)
+
+
+def _rare(n: int) -> float:
+    """Return Wilson's upper limit of a share that was never seen in ``n`` clusters."""
+    from deter.analysis.estimates import wilson_limits
+
+    return wilson_limits(0.0, n)[1]
+
+
+def causes(data: Causes) -> Figure:
+    """Draw the share of attacks with each cause; every dot has its 95 % interval."""
+    return dot_table(table_of(data))
+
+
+def data_of(opened: Opened) -> Causes:
+    """Return what the picture of causes shows."""
+    findings = opened.table
+    assert findings is not None
+    note = (
+        "Of limited and full attacks: why each came, and which stage of the guarantee gave way. "
+        "Attacks of one history are a cluster. "
+        f"{notes.luck(findings)} {notes.BARS} {notes.condition(opened)}"
+    )
+    found: dict[str, dict[str, Estimate]] = {}
+    for name in findings.frameworks:
+        sample = findings.sample(name)
+        found[name] = {code: e for kind in CODES for code, e in shares(sample, kind).items()}
+    return Causes(f"{opened.title}: why guarantees failed", note, labels(findings), found)
+
+
+def _draw(opened: Opened, _: Options) -> Drawn:
+    data = data_of(opened)
+    alt = f"% of attacks, with 95 % intervals. {told(table_of(data))}"
+    return Drawn(NAME, data.title, data.note, alt, causes(data))
+
+
+KIND = Kind(NAME, "why attacks came, and why they were not stopped", notes.needs_table, _draw)
+
+__all__ = ["KIND", "WORDS", "Causes", "causes", "data_of", "table_of"]

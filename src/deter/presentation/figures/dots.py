@@ -1,0 +1,194 @@
+"""Estimates as dots or bars with their intervals, a row each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
+
+from deter.analysis.estimates import Estimate
+from deter.presentation.figures import style
+
+BAR, BOUNDS = 0.62, 0.5
+"""Heights of a bar and of a strip of bounds, as parts of a row."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a dot plot: its label, its estimate, and how it stands to the reference.
+
+    Attributes
+    ----------
+    label : str
+        Shown at the left.
+    estimate : Estimate
+        Drawn as a dot with its interval; where it is None, so are words that say so.
+    stands : str
+        A key of :data:`deter.presentation.figures.style.MARKS`.
+    bounds : tuple of float or None
+        Least and most that it can be; drawn as a strip behind it.
+    ends : tuple of float or None
+        How far an interval is drawn that has no end, with an arrow.
+    words : str
+        Said in place of a missing estimate.
+    """
+
+    label: str
+    estimate: Estimate
+    stands: str = "unclear"
+    bounds: tuple[float, float] | None = None
+    ends: tuple[float, float] | None = None
+    words: str = "no estimate"
+
+
+def stands(difference: Estimate | None) -> str:
+    """Say how a framework stands to the reference, from its difference; None is the reference."""
+    if difference is None:
+        return "reference"
+    if difference.high is not None and difference.high < 0:
+        return "lower"
+    if difference.low is not None and difference.low > 0:
+        return "higher"
+    return "unclear"
+
+
+def dots(rows: Sequence[Row], ax: Axes, *, scale: float = 1.0, bars: bool = False) -> Axes:
+    """Draw estimates with their intervals, one row each, the first at the top.
+
+    Parameters
+    ----------
+    rows : sequence of Row
+        What to draw.
+    ax : Axes
+        Where.
+    scale : float
+        Multiplier, as 100 for percent.
+    bars : bool
+        Draw a bar from 0 to each estimate.
+    """
+    style.plain_axes(ax)
+    for place, row in enumerate(rows):
+        if row.bounds is not None:
+            _strip(row.bounds, place, ax, scale)
+        if row.estimate.estimate is None:
+            _missing(row, place, ax, scale)
+            continue
+        if bars:
+            _bar(row, place, ax, scale)
+        _dot(row, place, ax, scale)
+    ax.set_yticks(range(len(rows)), [row.label for row in rows])
+    ax.set_ylim(len(rows) - 0.5, -0.5)
+    ax.xaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 2.5, 5, 10]))
+    return ax
+
+
+def _dot(row: Row, place: int, ax: Axes, scale: float) -> None:
+    e, mark = row.estimate, style.MARKS[row.stands]
+    assert e.estimate is not None
+    low, high = _limits(row)
+    ax.plot(
+        [low * scale, high * scale],
+        [place, place],
+        color=mark["color"],
+        linewidth=1.6,
+        solid_capstyle="butt",
+    )
+    ax.plot(
+        e.estimate * scale, place, markersize=5, linestyle="none", zorder=3, clip_on=False, **mark
+    )
+    _arrows(row, place, ax, scale)
+
+
+def _limits(row: Row) -> tuple[float, float]:
+    """Return where the interval is drawn: to the ends where it has none of its own."""
+    e = row.estimate
+    middle = 0.0 if e.estimate is None else e.estimate
+    least, most = (middle, middle) if row.ends is None else row.ends
+    return (least if e.low is None else e.low), (most if e.high is None else e.high)
+
+
+def _arrows(row: Row, place: int, ax: Axes, scale: float) -> None:
+    if row.ends is None:
+        return
+    color = style.MARKS[row.stands]["color"]
+    for limit, end, marker in (
+        (row.estimate.low, row.ends[0], "<"),
+        (row.estimate.high, row.ends[1], ">"),
+    ):
+        if limit is None:
+            ax.plot(end * scale, place, marker=marker, color=color, markersize=4.5, zorder=3)
+
+
+def _bar(row: Row, place: int, ax: Axes, scale: float) -> None:
+    assert row.estimate.estimate is not None
+    color = style.MARKS[row.stands]["color"]
+    ax.barh(
+        place,
+        row.estimate.estimate * scale,
+        height=BAR,
+        color="white" if row.stands == "unclear" else color,
+        edgecolor=color,
+        alpha=0.35,
+        linewidth=0.8,
+        hatch="////" if row.stands == "higher" else "",
+    )
+
+
+def _strip(bounds: tuple[float, float], place: int, ax: Axes, scale: float) -> None:
+    least, most = bounds
+    ax.barh(
+        place,
+        (most - least) * scale,
+        left=least * scale,
+        height=BOUNDS,
+        color=style.FAINT,
+        linewidth=0,
+        zorder=0.5,
+    )
+
+
+def _missing(row: Row, place: int, ax: Axes, scale: float) -> None:
+    if row.ends is not None and (row.estimate.low, row.estimate.high) != (None, None):
+        low, high = _limits(row)
+        color = style.MARKS[row.stands]["color"]
+        ax.plot([low * scale, high * scale], [place, place], color=color, linewidth=1.6)
+        _arrows(row, place, ax, scale)
+        return
+    ax.text(
+        0.5,
+        place,
+        row.words,
+        transform=ax.get_yaxis_transform(),
+        ha="center",
+        va="center",
+        fontsize=style.SMALL,
+        color=style.QUIET,
+    )
+
+
+def against(value: Estimate, ax: Axes, *, scale: float = 1.0) -> Axes:
+    """Draw the reference's estimate as a line through all rows."""
+    if value.estimate is not None:
+        ax.axvline(value.estimate * scale, color=style.QUIET, linewidth=0.8, linestyle=":")
+    return ax
+
+
+def letters(rows: Sequence[str], ax: Axes) -> Axes:
+    """Write each row's group letters at the right edge."""
+    for place, text in enumerate(rows):
+        ax.text(
+            1.02,
+            place,
+            text,
+            transform=ax.get_yaxis_transform(),
+            ha="left",
+            va="center",
+            fontsize=style.SMALL,
+            color=style.QUIET,
+        )
+    return ax
+
+
+__all__ = ["Row", "against", "dots", "letters", "stands"]

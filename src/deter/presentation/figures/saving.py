@@ -1,0 +1,70 @@
+"""Figures as files: the same bytes for the same figure, nothing fetched from anywhere."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import TYPE_CHECKING, Any
+
+from deter.presentation.figures import style
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+FORMATS = ("png", "svg", "pdf")
+
+_NOTHING: dict[str, dict[str, Any]] = {
+    "png": {"Software": None},
+    "svg": {"Date": None, "Creator": None},
+    "pdf": {"CreationDate": None, "ModDate": None, "Creator": None, "Producer": None},
+}
+"""What is left out of each format: the date, and who made it."""
+
+_HEAD = re.compile(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<metadata>.*?</metadata>", re.DOTALL)
+_REFERENCE = re.compile(r'(\bid="|(?:xlink:)?href="#|url\(#)')
+
+
+def saved(figure: Figure, form: str) -> bytes:
+    """Return a figure as a file of a format.
+
+    Parameters
+    ----------
+    figure : Figure
+        Which.
+    form : {"png", "svg", "pdf"}
+        The format.
+    """
+    import matplotlib as mpl
+
+    buffer = io.BytesIO()
+    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "deter", "pdf.fonttype": 42}):
+        figure.savefig(buffer, format=form, dpi=style.DPI, metadata=_NOTHING[form])
+    return buffer.getvalue()
+
+
+def png(figure: Figure) -> bytes:
+    """Return a figure as a PNG, the same bytes for the same figure."""
+    return saved(figure, "png")
+
+
+def svg(figure: Figure, prefix: str) -> str:
+    """Return a figure as an ``<svg>`` element that can stand in a page beside others.
+
+    Parameters
+    ----------
+    figure : Figure
+        Which.
+    prefix : str
+        Put before every id, so that no two figures of a page share one; a name without spaces.
+
+    Returns
+    -------
+    str
+        The element alone, its text as text, without any reference to the outside; the same for
+        the same figure.
+    """
+    text = _HEAD.sub("", saved(figure, "svg").decode("utf-8")).strip()
+    return _REFERENCE.sub(rf"\g<1>{prefix}-", text)
+
+
+__all__ = ["FORMATS", "png", "saved", "svg"]

@@ -1,0 +1,175 @@
+"""A table of dots: a row for each framework or clause, a column for each thing estimated."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from deter.analysis.estimates import Estimate
+from deter.presentation.figures import style
+from deter.presentation.figures.dots import Row, against, dots, letters
+from deter.presentation.figures.layout import AXIS, Grid, Words, head_of, page
+from deter.presentation.words import interval
+
+MOST_COLUMNS = 4
+LABELS = 1.75
+"""Most width of the row labels, inches."""
+
+ONE_LINE, TWO_LINES = 0.2, 0.29
+"""Height of a row, inches, by the lines of the labels."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One panel.
+
+    Attributes
+    ----------
+    title, unit : str
+        Above the panel and below its axis.
+    rows : tuple of Row
+        One for each label of the table, in order.
+    scale : float
+        Multiplier, as 100 for percent.
+    signed : bool
+        Values lie on both sides of 0, where a line is drawn; else the axis begins at 0.
+    line : Estimate or None
+        Drawn as a line through all rows: the reference.
+    letters : tuple of str
+        Written at the right of the rows.
+    bars : bool
+        Draw bars from 0.
+    most : float or None
+        Where the axis ends, after scaling; as the data have it where not given.
+    """
+
+    title: str
+    unit: str
+    rows: tuple[Row, ...]
+    scale: float = 100.0
+    signed: bool = False
+    line: Estimate | None = None
+    letters: tuple[str, ...] = ()
+    bars: bool = False
+    most: float | None = None
+
+
+@dataclass(frozen=True)
+class DotTable:
+    """A table of dots.
+
+    Attributes
+    ----------
+    title, note : str
+        Above and below.
+    labels : tuple of str
+        Of the rows, from top to bottom.
+    columns : tuple of Column
+        Panels, from left to right.
+    key : mapping of str to str
+        Marks that are explained, and what they mean.
+    bounds : str
+        What the strips behind the dots are; empty where there are none.
+    """
+
+    title: str
+    note: str
+    labels: tuple[str, ...]
+    columns: tuple[Column, ...]
+    key: dict[str, str] = field(default_factory=dict)
+    bounds: str = ""
+
+
+def dot_table(data: DotTable, per_line: int = MOST_COLUMNS, labels: float = LABELS) -> Figure:
+    """Draw a table of dots.
+
+    Parameters
+    ----------
+    data : DotTable
+        What to draw.
+    per_line : int
+        Most panels beside each other; the rest come below, with the labels again.
+    labels : float
+        Most width of the row labels, inches.
+    """
+    across = min(per_line, len(data.columns))
+    called = [style.label(text, labels) for text in data.labels]
+    widest = max(style.inches(part) for text in called for part in text.split("\n"))
+    line = TWO_LINES if any("\n" in text for text in called) else ONE_LINE
+    lettered = any(any(column.letters) for column in data.columns)
+    grid = Grid(
+        down=-(-len(data.columns) // across),
+        across=across,
+        tall=max(line * len(called), 0.3),
+        left=widest * 1.03 + 0.22,
+        right=0.2,
+        gap=0.35 if lettered else 0.22,
+        foot=AXIS + 0.02,
+    )
+    titles = [style.wrapped(column.title, grid.wide + 0.1) for column in data.columns]
+    grid = replace(grid, head=head_of(titles))
+    figure, axes = page(Words(data.title, data.note, _key(data)), grid, len(data.columns))
+    for place, (ax, column) in enumerate(zip(axes, data.columns, strict=True)):
+        panel(column, ax)
+        ax.set_title(titles[place], fontsize=style.SMALL, loc="left", color=style.INK)
+        ax.set_yticks(range(len(called)), called if place % across == 0 else [""] * len(called))
+    return figure
+
+
+def panel(column: Column, ax: Axes) -> Axes:
+    """Draw one column of a table on some axes."""
+    dots(column.rows, ax, scale=column.scale, bars=column.bars)
+    if column.signed:
+        ax.axvline(0.0, color=style.QUIET, linewidth=0.8, linestyle=":")
+    elif not _below(column):
+        ax.set_xlim(left=0.0)
+    if column.line is not None:
+        against(column.line, ax, scale=column.scale)
+    if column.most is not None:
+        ax.set_xlim(right=column.most)
+    if ax.get_xlim()[1] <= 1e-9 and not column.signed:
+        ax.set_xlim(right=1.0)  # nothing was seen and nothing limits it
+    letters(column.letters, ax)
+    ax.set_xlabel(column.unit, fontsize=style.SMALL, color=style.INK, loc="left", labelpad=1)
+    return ax
+
+
+def _below(column: Column) -> bool:
+    return any((row.estimate.low or 0.0) < 0 for row in column.rows)
+
+
+def _key(data: DotTable) -> list[Line2D | Patch]:
+    handles: list[Line2D | Patch] = [
+        Line2D([], [], linestyle="none", markersize=5, label=words, **style.MARKS[key])
+        for key, words in data.key.items()
+    ]
+    if data.bounds:
+        handles.append(Patch(facecolor=style.FAINT, label=data.bounds))
+    return handles
+
+
+def told(data: DotTable, columns: Sequence[int] | None = None) -> str:
+    """Return the numbers of a table in words, with their intervals, row by row."""
+    chosen = range(len(data.columns)) if columns is None else columns
+    parts = []
+    for place, name in enumerate(data.labels):
+        numbers = (_number(data.columns[k], place) for k in chosen)
+        parts.append(f"{name}: {', '.join(numbers)}")
+    return "; ".join(parts) + "."
+
+
+def _number(column: Column, place: int) -> str:
+    row = column.rows[place]
+    title = column.title.replace("\n", " ")
+    if row.estimate.estimate is None:
+        return f"{title} {row.words}"
+    percent = column.scale == 100.0
+    return f"{title} {interval(row.estimate, percent=percent, signed=column.signed)}"
+
+
+__all__ = ["Column", "DotTable", "dot_table", "panel", "told"]

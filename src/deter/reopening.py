@@ -1,0 +1,150 @@
+"""Results that were written are opened again: by ``deter plot``, by ``deter report``, in Python."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from deter.errors import OutputError
+from deter.experiments.store import BASE, MADE_BY, MANIFEST, ROWS
+from deter.presentation.opened import Kind, Opened
+
+if TYPE_CHECKING:
+    from deter.inquiry import Answer
+
+
+def reopen(path: str | Path) -> Opened:
+    """Open a results folder of ``run``, ``compare`` or ``sweep``.
+
+    Rows stay in their file and are read as they are needed, a column of one framework at a time.
+
+    Parameters
+    ----------
+    path : str or Path
+        The folder.
+
+    Raises
+    ------
+    OutputError
+        If it is none, is damaged, or was written by a deter that did not keep what is needed.
+    """
+    place = Path(path)
+    manifest = _manifest(place)
+    if manifest.get("kind") == "sweep":
+        return _sweep(place)
+    return _compared(place, manifest)
+
+
+def _manifest(place: Path) -> dict[str, Any]:
+    if not place.exists():
+        raise OutputError(f"{place}: there is no such folder")
+    if not place.is_dir():
+        raise OutputError(f"{place}: is a file; name a folder of results")
+    file = place / MANIFEST
+    if not file.is_file():
+        raise OutputError(
+            f"{place}: is no results folder of deter (there is no {MANIFEST} in it); name one that "
+            "`deter compare`, `deter run -o` or `deter sweep` wrote"
+        )
+    document = _read(file)
+    if document.get("made_by") != MADE_BY:
+        raise OutputError(f"{file}: was not written by deter; name a results folder of deter")
+    return document
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        document = json.loads(file.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise OutputError(f"{file}: cannot be read: {_reason(error)}; {AGAIN}") from None
+    if not isinstance(document, dict):
+        raise OutputError(f"{file}: holds no object; {AGAIN}")
+    return document
+
+
+AGAIN = "the folder is damaged, make the results again"
+
+
+def _reason(error: Exception) -> str:
+    return error.strerror or str(error) if isinstance(error, OSError) else str(error)
+
+
+# ---- runs and comparisons
+
+
+def _compared(place: Path, manifest: Mapping[str, Any]) -> Opened:
+    base = _base(place)
+    from deter.analysis.findings import Findings
+    from deter.experiments.kept import kept_rows
+
+    try:
+        names = list(manifest["frameworks"])
+        titles = {n: str(base["frameworks"][n].get("title") or n) for n in names}
+        findings = Findings(
+            rows=kept_rows(place / ROWS, names),
+            scenario=str(manifest["scenario"]),
+            title=str(base["scenario"].get("title") or manifest["scenario"]),
+            titles=titles,
+            reference=manifest["reference"],
+            n=int(manifest["n"]),
+            asked=int(manifest["asked"]),
+            seed=int(manifest["seed"]),
+            engine=str(manifest["engine"]),
+            workers=str(manifest["workers"]),
+            horizon=float(manifest["horizon_years"]),
+            notes=tuple(manifest["notes"]),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise OutputError(
+            f"{place / MANIFEST}: does not say all it should ({type(error).__name__}: {error}); "
+            f"{AGAIN}"
+        ) from None
+    kind: Kind = "run" if findings.reference is None else "compare"
+    return Opened(kind, manifest, base, findings=findings, place=place)
+
+
+def _base(place: Path) -> dict[str, Any]:
+    file = place / BASE
+    if not file.exists():
+        raise OutputError(
+            f"{place}: was made by an older deter, which did not keep the scenario ({BASE}) with "
+            "the results; make them again with the command in the manifest"
+        )
+    base = _read(file)
+    if not all(isinstance(base.get(key), dict) for key in ("scenario", "frameworks")):
+        raise OutputError(f"{file}: lacks the scenario or the frameworks; {AGAIN}")
+    return base
+
+
+# ---- sweeps
+
+
+def _sweep(place: Path) -> Opened:
+    from deter.experiments.study import Study
+
+    study = Study.open(place)
+
+    def own() -> Sequence[tuple[str, Mapping[str, Any]]]:
+        from deter.inquiry import questions_of
+
+        return [
+            (q.what, {"measure": q.measure, "frameworks": q.frameworks, **q.options})
+            for q in questions_of(study)
+        ]
+
+    def asking(what: str, options: Mapping[str, Any]) -> Sequence[Answer]:
+        from deter.inquiry import MEASURE, Question, ask
+
+        more = dict(options)
+        measure = more.pop("measure", MEASURE)
+        names = tuple(more.pop("frameworks", ()))
+        return ask(study, Question(what, measure, names, more))
+
+    return Opened(
+        "sweep", study.manifest, study.base, study=study, place=place, own=own, asking=asking
+    )
+
+
+__all__ = ["reopen"]
