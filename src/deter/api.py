@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
+from deter.errors import Fault, InputError
 from deter.planning import (
     COMPARE_N,
     LARGEST_REPLICATION,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from deter.narrative.cast import Cast
     from deter.narrative.model import Crisis, History
     from deter.narrative.parting import Parting
+    from deter.presentation.figures import Drawn
     from deter.presentation.narrative import Told
     from deter.replays.mending import Mended
 
@@ -208,6 +210,23 @@ class Story:
             self.parting,
             width or WIDTH,
         )
+
+    def figure(self, name: str = "timeline") -> Drawn:
+        """Return a figure of this replication with its words.
+
+        Parameters
+        ----------
+        name : {"timeline", "credibility"}
+            Lanes of actors, or what the challenger believes of each guarantor.
+        """
+        from importlib import import_module
+
+        if name not in ("timeline", "credibility"):
+            message = f"found {name!r}; known: timeline, credibility"
+            raise InputError((Fault("figure", 0, "", message),))
+        module = import_module(f"deter.presentation.figures.{name}")
+        told = self.told
+        return cast("Drawn", module.drawn(self.history, self.cast, told.title, told.address))
 
     def __str__(self) -> str:
         return self.text

@@ -43,10 +43,11 @@ def draw_story(story: Story, path: str) -> None:
     OutputError
         If it cannot be written.
     """
-    from deter.presentation.figures.timeline import timeline_of
+    from deter.presentation.figures.saving import saved
 
-    figure = timeline_of(story.history, story.cast, story.told.title, story.told.address)
+    place = Path(path)
+    form = place.suffix.lower().removeprefix(".")
     try:
-        figure.savefig(path)
+        place.write_bytes(saved(story.figure("timeline").figure, form))
     except OSError as error:
         raise OutputError(f"{path} cannot be written: {error.strerror or error}") from None
