@@ -1,1 +1,1 @@
-"""One history read from its event log: crises, campaigns, who came and why not; no prose, no engine."""
+"""One history read from its event log: crises, campaigns, who came and why not."""

@@ -61,7 +61,7 @@ class Ballots:
                 taken = 1
             cast = cast[taken:]
 
-    def correct(self, guarantor: str, time: int, draft: Draft, drafts: Sequence[Draft]) -> None:
+    def correct(self, guarantor: str, time: int, draft: Draft) -> None:
         """Move a vote that an act shows to belong to another crisis, with others of its mood."""
         if self.last is None:
             return

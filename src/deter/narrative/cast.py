@@ -215,13 +215,18 @@ def _part(scenario: Scenario, code: str) -> Part:
     state = scenario.guarantors[code]
     return Part(
         code=code,
-        title=state.title or code,
+        title=_with_article(state.title or code),
         staked=state.stake.value != 0 or state.stake.distribution is not None,
         highest=RUNGS.index(state.highest_rung) + 1,
         arms=state.arms.value,
         air=state.air.value,
         ground=state.brigades_90d.value,
     )
+
+
+def _with_article(title: str) -> str:
+    """Return a state's name as it stands in a sentence."""
+    return f"the {title}" if title.startswith("United ") or title == "Netherlands" else title
 
 
 def _act(scenario: Scenario, code: str) -> Act:

@@ -79,6 +79,7 @@ class Draft:
     alleged: bool = False
     fight: Fight | None = None
     widened: str = ""
+    later: Mapping[tuple[str, str], str] = field(default_factory=dict)
     closed: bool = False
     shocks: dict[str, float] = field(default_factory=dict)
 
@@ -125,6 +126,7 @@ class Draft:
             alleged=self.alleged,
             campaign=None if self.fight is None else self.fight.done(end),
             widened=self.widened,
+            later=self.later or self.standing,
         )
 
 

@@ -273,6 +273,8 @@ class Crisis:
         The fighting.
     widened : str
         The option it was widened to; empty if it was not.
+    later : mapping
+        As ``standing``, when the campaign was over; of an incident the same.
     """
 
     number: int
@@ -300,6 +302,7 @@ class Crisis:
     alleged: bool
     campaign: Campaign | None
     widened: str = ""
+    later: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     @property
     def last_option(self) -> str:
@@ -346,7 +349,8 @@ class Event:
     """Something of the calendar: a text's, a guarantor's or a leader's.
 
     ``kind`` is the log's; ``text`` names a layer, ``passes`` belongs to a ratification (and
-    tells of a second theatre whether the state is free again), ``level`` is the new stance or motive, ``chance`` its probability.
+    tells of a second theatre whether the state is free again), ``level`` is the new stance or
+    motive, ``chance`` its probability.
     """
 
     time: int

@@ -121,6 +121,9 @@ class Reader:
     def done(self, row: Mapping[str, Any]) -> History:
         """Return the history."""
         self.ballots.flush(None, self.drafts)
+        for draft in self.drafts:
+            if draft.fight is not None and not draft.closed:
+                draft.later = self.texts.everywhere()
         years = row.get("t_major") if row.get("s_major") == "event" else None
         end = round(self.cast.horizon * SECONDS_PER_YEAR)
         stopped = row.get("end_state") == "lost" or years is not None
@@ -164,7 +167,7 @@ class Reader:
         draft.seen, draft.seen_chance = bool(told["seen"]), told["probability"]
         draft.standing = self.texts.everywhere()
 
-    def _press(self, entry: Entry, told: Mapping[str, Any]) -> None:
+    def _press(self, _entry: Entry, told: Mapping[str, Any]) -> None:
         draft = self._mobilising()
         draft.presses, draft.press_chance = bool(told["presses"]), told["probability"]
         draft.pledges = {g: int(rung) for g, rung in told["pledge"].items() if rung >= 0}
@@ -216,7 +219,7 @@ class Reader:
         began = int(told["began"])
         drafts = [d for d in self.drafts if d.began == began and not d.over(entry.time)]
         draft = drafts[-1] if drafts else self._current()
-        self.ballots.correct(told["guarantor"], entry.time, draft, self.drafts)
+        self.ballots.correct(told["guarantor"], entry.time, draft)
         rung = LADDER.index(told["rung"])
         how = HOW[int(told["how"])]
         draft.deeds.append(Deed(entry.time, told["guarantor"], rung, how, told["layer"]))
@@ -275,6 +278,7 @@ class Reader:
         fight.ended, fight.end = entry.time, CAMPAIGN_ENDS[int(told["how"])]
         fight.war = bool(told["war"])
         draft.closed = True
+        draft.later = self.texts.everywhere()
         if fight.end not in ("escalation",):
             self.texts.ceasefire = True
 

@@ -136,16 +136,18 @@ def _troops(cast: Cast, code: str) -> float:
 
 def _bound(crisis: Crisis, text: str, code: str) -> bool:
     polled = any(b.guarantor == code for p in crisis.polls if p.text == text for b in p.ballots)
-    return polled or crisis.standing.get((text, code)) == BOUND
+    return polled or crisis.later.get((text, code)) == BOUND
 
 
 def _excused(crisis: Crisis, cast: Cast, code: str) -> dict[str, str]:
     """Return why texts that name a guarantor do not bind it."""
-    found = {text: crisis.standing.get((text, code), OUTSIDE) for text in cast.texts}
+    found = {text: crisis.later.get((text, code), OUTSIDE) for text in cast.texts}
     return {t: how for t, how in found.items() if how not in (BOUND, OUTSIDE, UNASKED)}
 
 
-def _step(crisis: Crisis, cast: Cast, text: str, code: str) -> Step:
+def _step(  # noqa: PLR0911
+    crisis: Crisis, cast: Cast, text: str, code: str
+) -> Step:
     """Return how far a text that binds a guarantor got with it."""
     if any(r.text == text and r.voids for r in crisis.rulings):
         return Step(text, VOIDED)

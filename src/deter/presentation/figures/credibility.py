@@ -23,7 +23,8 @@ ACROSS, TALL = 4, 0.95
 
 NOTE = (
     "What the challenger believes of each guarantor's resolve, as a mean in probits (0: about even "
-    "whether it acts where nothing else pulls). Known at the close of each crisis, joined by straight "
+    "whether it acts where nothing else pulls). Known at the close of each crisis, joined "
+    "by straight "
     "lines between. Bars: a new government; shaded: a campaign; dots: a crisis closes. One "
     "replication of many, with nothing estimated, so that there is no interval."
 )

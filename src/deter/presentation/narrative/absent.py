@@ -34,6 +34,7 @@ from deter.presentation.narrative.phrases import (
     grouped,
     listed,
     pct,
+    times,
     verb,
 )
 
@@ -84,7 +85,10 @@ def absent(crisis: Crisis, cast: Cast) -> Iterator[str]:
             yield from _TOLD[how](mine, crisis, cast)
     listeners = [p.title for code, p in cast.parts.items() if code not in played]
     if listeners:
-        yield f"{listed(listeners)} {verb(listeners, 'has', 'have')} neither a stake nor an obligation and could play no part."
+        yield (
+            f"{listed(listeners)} {verb(listeners, 'has', 'have')} neither a stake nor an "
+            "obligation and could play no part."
+        )
 
 
 def _names(mine: list[Role], cast: Cast) -> str:
@@ -94,7 +98,10 @@ def _names(mine: list[Role], cast: Cast) -> str:
 def _came(mine: list[Role], crisis: Crisis, cast: Cast) -> Iterator[str]:
     fight = crisis.campaign
     told = listed(
-        f"{cast.named(r.guarantor)} ({NOUNS[r.rung]}, from day {r.arrived:.0f}, {amount(r.strength)} brigades' worth)"
+        (
+            f"{cast.named(r.guarantor)} ({NOUNS[r.rung]}, from day {r.arrived:.0f}, "
+            f"{amount(r.strength)} brigades' worth)"
+        )
         for r in sorted(mine, key=lambda r: r.arrived or 0.0)
         if r.arrived is not None
     )
@@ -160,12 +167,18 @@ def _blocked(mine: list[Role], _crisis: Crisis, cast: Cast) -> Iterator[str]:
 def _undecided(mine: list[Role], crisis: Crisis, cast: Cast) -> Iterator[str]:
     fight = crisis.campaign
     when = "" if fight is None else f", which was over on day {fight.days:.0f}"
-    yield f"Willing when asked, but had not decided before it was over or by its deadline{when}: {_names(mine, cast)}."
+    yield (
+        f"Willing when asked, but had not decided before it was over or by its deadline{when}: "
+        f"{_names(mine, cast)}."
+    )
 
 
 def _less(mine: list[Role], _crisis: Crisis, cast: Cast) -> Iterator[str]:
     told = listed(
-        f"{cast.named(r.guarantor)} (ready for {NOUNS[r.step.ballot.rung]}, the rule yielded {NOUNS[r.step.poll.rung or 0]})"
+        (
+            f"{cast.named(r.guarantor)} (ready for {NOUNS[r.step.ballot.rung]}, the rule "
+            f"yielded {NOUNS[r.step.poll.rung or 0]})"
+        )
         for r in mine
         if r.step and r.step.ballot and r.step.poll
     )
@@ -196,14 +209,20 @@ def _unwilling_one(role: Role, cast: Cast) -> str:
 
 def _unpolled(mine: list[Role], crisis: Crisis, cast: Cast) -> Iterator[str]:
     ruling = " and a ruling on the alleged provocation" if crisis.alleged else ""
-    yield f"Bound, but not asked before it was over: {_names(mine, cast)} (waiting for the finding{ruling})."
+    yield (
+        f"Bound, but not asked before it was over: {_names(mine, cast)} (waiting for the "
+        f"finding{ruling})."
+    )
 
 
 def _voided(mine: list[Role], _crisis: Crisis, cast: Cast) -> Iterator[str]:
     texts = listed(
         called(cast.named(t)) for t in dict.fromkeys(r.step.text for r in mine if r.step)
     )
-    yield f"Released from {texts}, void because {cast.protege} was found to have provoked the act: {_names(mine, cast)}."
+    yield (
+        f"Released from {texts}, void because {cast.protege} was found to have provoked the "
+        f"act: {_names(mine, cast)}."
+    )
 
 
 def _unread(mine: list[Role], _crisis: Crisis, cast: Cast) -> Iterator[str]:
@@ -213,9 +232,15 @@ def _unread(mine: list[Role], _crisis: Crisis, cast: Cast) -> Iterator[str]:
         record = cast.texts[text]
         title = called(record.title)
         if record.arbiter == "security_council" and cast.veto:
-            yield f"Not asked, since {cast.challenger} vetoes the finding under {title}: {listed(names)}."
+            yield (
+                f"Not asked, since {cast.challenger} vetoes the finding under {title}: "
+                f"{listed(names)}."
+            )
         elif record.arbiter == "each":
-            yield f"Bound by {title}, but did not recognise the act as one that binds: {listed(names)}."
+            yield (
+                f"Bound by {title}, but did not recognise the act as one that binds: "
+                f"{listed(names)}."
+            )
         else:
             who = cast.named(record.lead) if record.arbiter == "lead" else "the commission"
             yield f"Bound by {title}, but {who} did not find that the act binds: {listed(names)}."
@@ -231,7 +256,10 @@ def _uncovered(mine: list[Role], _crisis: Crisis, cast: Cast) -> Iterator[str]:
 def _unbound(mine: list[Role], _crisis: Crisis, cast: Cast) -> Iterator[str]:
     words = [(cast.named(r.guarantor), _excuse(r, cast)) for r in mine]
     for said, names in grouped(words).items():
-        yield f"Not asked by any text {said}: {listed(names)}; {_alone([r for r in mine if cast.named(r.guarantor) in names])}."
+        yield (
+            f"Not asked by any text {said}: {listed(names)}; "
+            f"{_alone([r for r in mine if cast.named(r.guarantor) in names])}."
+        )
 
 
 def _excuse(role: Role, cast: Cast) -> str:
@@ -253,15 +281,25 @@ def _alone(mine: list[Role]) -> str:
     span = pct(odds[0]) if pct(odds[0]) == pct(odds[-1]) else f"{pct(odds[0])} to {pct(odds[-1])}"
     late = len(mine) - len(voted)
     rest = (
-        f"; {NUMBERS[late] if late < len(NUMBERS) else late} had not made up {'its mind' if late == 1 else 'their minds'} when it was over"
+        (
+            f"; {NUMBERS[late] if late < len(NUMBERS) else late} had not made up "
+            f"{'its mind' if late == 1 else 'their minds'} when it was over"
+        )
         if late
         else ""
     )
-    return f"on {'its' if len(mine) == 1 else 'their'} own motion not willing (sanctions had been {span} likely){rest}"
+    return (
+        f"on {'its' if len(mine) == 1 else 'their'} own motion not willing (sanctions had been "
+        f"{span} likely){rest}"
+    )
 
 
 def _stakeless(mine: list[Role], _crisis: Crisis, cast: Cast) -> Iterator[str]:
-    yield f"No text in force asked {_names(mine, cast)}, and without a stake of {'its' if len(mine) == 1 else 'their'} own {'it does' if len(mine) == 1 else 'they do'} not act."
+    yield (
+        f"No text in force asked {_names(mine, cast)}, and without a stake of "
+        f"{'its' if len(mine) == 1 else 'their'} own "
+        f"{'it does' if len(mine) == 1 else 'they do'} not act."
+    )
 
 
 def _over(crisis: Crisis) -> str:
@@ -301,21 +339,21 @@ def tallied(crises: list[Crisis], cast: Cast) -> Iterator[str]:
     some = sorted((code for code in acted if acted[code]), key=lambda code: -acted[code])
     never = [code for code in acted if not acted[code]]
     if some:
-        yield "Answered: " + listed(f"{cast.named(c)} ({_times(acted[c])})" for c in some) + "."
+        yield "Answered: " + listed(f"{cast.named(c)} ({times(acted[c])})" for c in some) + "."
     bound = [c for c in never if asked[c]]
     free = [c for c in never if not asked[c]]
     if bound:
         yield (
             "Asked as bound by a text, and never did more than protest: "
-            + listed(f"{cast.named(c)} (asked {_times(asked[c])})" for c in bound)
+            + listed(f"{cast.named(c)} (asked {times(asked[c])})" for c in bound)
             + "."
         )
     if free:
-        yield f"Never bound by a text in such a crisis, and never acted by {'itself' if len(free) == 1 else 'themselves'}: {listed(cast.named(c) for c in free)}."
-
-
-def _times(n: int) -> str:
-    return "once" if n == 1 else "twice" if n == 2 else f"{n} times"
+        yield (
+            "Never bound by a text in such a crisis, and never acted by "
+            f"{'itself' if len(free) == 1 else 'themselves'}: "
+            f"{listed(cast.named(c) for c in free)}."
+        )
 
 
 def reasons(crisis: Crisis, cast: Cast) -> Mapping[str, str]:

@@ -20,6 +20,7 @@ from deter.presentation.narrative.phrases import (
     listed,
     on_day,
     pct,
+    times,
     verb,
 )
 
@@ -46,12 +47,17 @@ def _under(crisis: Crisis, cast: Cast, code: str) -> str:
     text = cast.texts[code]
     bound = [g for g in text.members if crisis.standing.get((code, g)) == BOUND]
     head = called(text.title)
+    if not bound and any(p.text == code and p.bound for p in crisis.polls):
+        return f"{head} binds nobody yet when it begins. {_polled(crisis, cast, code)}"
     if not bound:
         return f"{capital(head)} binds nobody: {_why_unbound(crisis, cast, code)}."
     if crisis.last_option not in text.covers:
         return f"{head} does not cover such an act."
     if text.arbiter == "security_council" and cast.veto:
-        return f"{head} leaves the finding to the Security Council, where {cast.challenger} has a veto: nobody is bound."
+        return (
+            f"{head} leaves the finding to the Security Council, where {cast.challenger} has a "
+            "veto: nobody is bound."
+        )
     seen = [g for g in bound if g in crisis.recognised(code)]
     words = [f"{head} binds {_members(bound, cast)}; {_read(bound, seen, cast)}."]
     words += [w for w in (_ruling(crisis, cast, code), _polled(crisis, cast, code)) if w]
@@ -87,7 +93,7 @@ def _read(bound: list[str], seen: list[str], cast: Cast) -> str:
 
 
 def _why_unbound(crisis: Crisis, cast: Cast, code: str) -> str:
-    found = {crisis.standing.get((code, g), "not signed") for g in cast.texts[code].members}
+    found = {crisis.later.get((code, g), "not signed") for g in cast.texts[code].members}
     return listed(UNBOUND_WORDS.get(how, how) for how in sorted(found))
 
 
@@ -117,8 +123,14 @@ def _ruling(crisis: Crisis, cast: Cast, code: str) -> str:
     if not ruling.upheld:
         return f"{alleged}; after {after} the arbiter finds that it did not."
     if ruling.voids:
-        return f"{alleged}; after {after} the arbiter agrees ({pct(ruling.chance)} likely), and the text is void."
-    return f"{alleged}; after {after} the arbiter agrees ({pct(ruling.chance)} likely), which changes nothing."
+        return (
+            f"{alleged}; after {after} the arbiter agrees ({pct(ruling.chance)} likely), and "
+            "the text is void."
+        )
+    return (
+        f"{alleged}; after {after} the arbiter agrees ({pct(ruling.chance)} likely), which "
+        "changes nothing."
+    )
 
 
 def _polled(crisis: Crisis, cast: Cast, code: str) -> str:
@@ -132,7 +144,7 @@ def _polled(crisis: Crisis, cast: Cast, code: str) -> str:
             )
         return ""
     poll = polls[-1]
-    again = f" (asked {count(len(polls), 'time')}, the last is told)" if len(polls) > 1 else ""
+    again = f" {times(len(polls))} (the last is told)" if len(polls) > 1 else ""
     if not poll.bound:
         return ""
     return f"Asked{again}, {votes(poll, cast)}.{_together(poll, cast)}"
@@ -178,7 +190,10 @@ def _together(poll: Poll, cast: Cast) -> str:
         return f" In the Security Council {cast.challenger} vetoes any answer."
     held = list(against(poll))
     who = (
-        f": {listed(cast.named(g) for g in held[:4])} {verb(held[:4], 'stands', 'stand')} in the way"
+        (
+            f": {listed(cast.named(g) for g in held[:4])} {verb(held[:4], 'stands', 'stand')} "
+            "in the way"
+        )
         if held and text.rule in ("consensus", "lead")
         else ""
     )

@@ -14,7 +14,7 @@ from deter.narrative.model import Crisis, History
 from deter.presentation.narrative.absent import absent, tallied
 from deter.presentation.narrative.answering import called
 from deter.presentation.narrative.fighting import ended, held
-from deter.presentation.narrative.phrases import DO, capital, count, dated, listed, pct
+from deter.presentation.narrative.phrases import DO, capital, count, dated, listed, pct, sentences
 from deter.presentation.narrative.weighing import quoted
 
 WHY = {
@@ -79,7 +79,7 @@ class Answer:
     @property
     def text(self) -> str:
         """The answer as one paragraph."""
-        return " ".join(self.sentences)
+        return sentences(" ".join(self.sentences))
 
 
 def answers(history: History, cast: Cast, mended: Mended | None = None) -> tuple[Answer, ...]:
@@ -124,7 +124,8 @@ def _why(history: History, cast: Cast, crisis: Crisis | None) -> Iterator[str]:
     others = [c for c in chosen if c is not crisis]
     if others:
         told = listed(
-            f"{quoted(cast.acts[c.last_option].title)} of {dated(cast.start, c.began)} ({_short(c, cast)})"
+            f"{quoted(cast.acts[c.last_option].title)} of {dated(cast.start, c.began)} "
+            f"({_short(c, cast)})"
             for c in others
         )
         yield f"The others: {told}."
@@ -137,7 +138,10 @@ def _asks(cast: Cast) -> bool:
 def _nothing_asked(crisis: Crisis, cast: Cast) -> str:
     code = stage(crisis, cast)
     if code in ("held", "too_late", "too_weak"):
-        return f"No text asked anything of anybody; what states did they did on their own motion. {WHY[code]}"
+        return (
+            "No text asked anything of anybody; what states did they did on their own motion. "
+            f"{WHY[code]}"
+        )
     return "No text asked anything of anybody after an attack."
 
 
@@ -169,15 +173,22 @@ def _why_attacked(crisis: Crisis, cast: Cast) -> str:
         return ""
     odds = pct(crisis.sure_chance)
     if not _binding(crisis, cast):
-        return f"No text bound anybody at the time, so that there was nothing for {cast.challenger} to believe or disbelieve."
+        return (
+            "No text bound anybody at the time, so that there was nothing for "
+            f"{cast.challenger} to believe or disbelieve."
+        )
     if crisis.sure:
         return (
-            f"{capital(cast.challenger)} would have attacked even if it had been sure that every member "
-            f"does what it owes (an attack was {odds} likely in that case): what was owed did not outweigh the gain."
+            f"{capital(cast.challenger)} would have attacked even if it had been sure that "
+            "every member "
+            f"does what it owes (an attack was {odds} likely in that case): what was owed "
+            "did not outweigh the gain."
         )
     return (
-        f"{capital(cast.challenger)} attacked because it did not believe the commitment: had it been sure "
-        f"that every member does what it owes, it would not have attacked with the same luck (an attack "
+        f"{capital(cast.challenger)} attacked because it did not believe the commitment: "
+        "had it been sure "
+        "that every member does what it owes, it would not have attacked with the same "
+        "luck (an attack "
         f"was {odds} likely in that case)."
     )
 
@@ -192,8 +203,10 @@ def _why_held(history: History, cast: Cast) -> Iterator[str]:
     for crisis in stood:
         act = cast.acts[crisis.option].title
         yield (
-            f"On {dated(cast.start, crisis.began)} {cast.challenger} had mobilised for {quoted(act)} and stood down "
-            f"after guarantors had declared themselves (it would have pressed on with {pct(crisis.press_chance)})."
+            f"On {dated(cast.start, crisis.began)} {cast.challenger} had mobilised for "
+            f"{quoted(act)} and stood down "
+            "after guarantors had declared themselves (it would have pressed on with "
+            f"{pct(crisis.press_chance)})."
         )
     if not history.choices:
         yield f"{capital(cast.challenger)} met no occasion on which it could have chosen one."
@@ -201,14 +214,17 @@ def _why_held(history: History, cast: Cast) -> Iterator[str]:
     worst = max(history.choices, key=lambda c: _attack_odds(c.odds, cast))
     risk = 1.0 - math.prod(1.0 - _attack_odds(c.odds, cast) for c in history.choices)
     yield (
-        f"On {count(len(history.choices), 'occasion')} it weighed its options; an attack was never likelier than "
-        f"{pct(_attack_odds(worst.odds, cast))} ({dated(cast.start, worst.time)}), and {pct(risk)} over all of them together."
+        f"On {count(len(history.choices), 'occasion')} it weighed its options; an attack "
+        "was never likelier than "
+        f"{pct(_attack_odds(worst.odds, cast))} ({dated(cast.start, worst.time)}), and "
+        f"{pct(risk)} over all of them together."
     )
     best = [o for o in worst.odds if o in cast.acts and cast.acts[o].kind != "incident"]
     if best:
         top = max(best, key=lambda o: worst.utility[o])
         yield (
-            f"At that moment the best attack was worth {worst.utility[top]:+.3f} to it, where doing nothing is 0, "
+            f"At that moment the best attack was worth {worst.utility[top]:+.3f} to it, "
+            "where doing nothing is 0, "
             f"with a chance of success of {pct(worst.win[top])}.".replace("-0", "−0")
         )
     n = sum(c.source != "initial" and not c.attack and not c.stood_down for c in history.crises)
@@ -253,7 +269,19 @@ def _what(
         yield from _closest(history, crisis, cast, mended)
     elif crisis is None and history.choices:
         worst = max(history.choices, key=lambda c: _attack_odds(c.odds, cast))
-        yield f"The closest call was {cast.challenger}'s choice of {dated(cast.start, worst.time)}, when an attack was {pct(_attack_odds(worst.odds, cast))} likely."
+        yield (
+            f"The closest call was {cast.challenger}'s choice of "
+            f"{dated(cast.start, worst.time)}, when an attack was "
+            f"{pct(_attack_odds(worst.odds, cast))} likely."
+        )
+
+
+FIRST = {
+    "repulse": "the attacker thrown back",
+    "stopped": "the war given up by the attacker",
+    "ceasefire": "a ceasefire",
+    "horizon": "the war still going on",
+}
 
 
 def severity(row: Mapping[str, Any]) -> tuple[int, int, float]:
@@ -273,6 +301,10 @@ def told(row: Mapping[str, Any], cast: Cast) -> str:
         return f"{cast.protege} lost"
     attacks = int(row["n_full_attacks"] + row["n_limited_attacks"])
     lost = float(row["ground_lost"])
+    if cast.begins == "war":
+        first = FIRST.get(str(row.get("first_campaign_end")), "the war over")
+        more = f", {count(attacks, 'new attack')}" if attacks else ""
+        return f"{first}{more}, {pct(lost) + ' of' if lost > 0.0005 else 'none of'} the land lost"
     ground = (
         f", {pct(lost)} of the land lost" if lost > 0.0005 else ", no land lost" if attacks else ""
     )
@@ -287,7 +319,10 @@ def _replayed(history: History, cast: Cast, mended: Mended) -> Iterator[str]:
         bare = severity(mended.bare.row)
         same = told(mended.bare.row, cast)
         if bare == base:
-            yield f"Replayed with the same luck and no guarantee at all, it comes to the same ({same})."
+            yield (
+                "Replayed with the same luck and no guarantee at all, it comes to the same "
+                f"({same})."
+            )
         else:
             yield f"Replayed with the same luck and no guarantee at all: {same} (here: {here})."
     better = [r for r in mended.repairs if severity(r.row) < base]
@@ -303,12 +338,19 @@ def _replayed(history: History, cast: Cast, mended: Mended) -> Iterator[str]:
             f"{outcome} with {listed((quoted(n) for n in names), 'or')}"
             for outcome, names in best.items()
         )
-        yield f"Of {count(n, 'repair')} of the text, one clause at a time and with the same luck, {'one helps' if len(better) == 1 else f'{len(better)} help'}: {said}."
+        yield (
+            f"Of {count(n, 'repair')} of the text, one clause at a time and with the same luck, "
+            f"{'one helps' if len(better) == 1 else f'{len(better)} help'}: {said}."
+        )
     elif base[0] > 0 or base[1] > 0:
-        yield f"None of {count(n, 'repair')} of the text, one clause at a time and with the same luck, makes it less bad."
+        yield (
+            f"None of {count(n, 'repair')} of the text, one clause at a time and with the same "
+            "luck, makes it less bad."
+        )
         if mended.whole is not None:
             whole = severity(mended.whole.row)
-            yield f"All of them at once {'would not either' if whole >= base else 'would: ' + told(mended.whole.row, cast)}."
+            said = f"would: {told(mended.whole.row, cast)}"
+            yield f"All of them at once {'would not either' if whole >= base else said}."
     if worse:
         names = listed(quoted(r.name) for r in worse)
         yield f"Worse than it was, with the same luck: {names} ({told(worse[0].row, cast)})."
@@ -322,7 +364,8 @@ def _closest(history: History, crisis: Crisis, cast: Cast, mended: Mended | None
         first = near[0]
         under = f" under {called(cast.named(first.text))}" if first.text else " on its own motion"
         yield (
-            f"The closest vote: {cast.named(first.who)} was {first.short:.2f} short of being ready to {DO[first.rung]}{under} "
+            f"The closest vote: {cast.named(first.who)} was {first.short:.2f} short of "
+            f"being ready to {DO[first.rung]}{under} "
             f"({pct(first.near)} of moods lie between what it was and what was needed)."
         )
         yield _nudged(first, history, cast, mended)
@@ -338,19 +381,28 @@ def _nudged(call: Call, history: History, cast: Cast, mended: Mended | None) -> 
     before, after = severity(history.row), severity(replay.row)
     head = "Replayed with its resolve higher by that much from the start, it comes to"
     if after == before:
-        return f"{head} the same: that vote decided nothing."
+        return f"{head} the same: that vote alone would not have changed the outcome."
     return f"{head} {told(replay.row, cast)} (here: {told(history.row, cast)})."
 
 
 def _chance(call: Call, crisis: Crisis, cast: Cast) -> str:
     when = dated(cast.start, call.time)
     if call.kind == "choice":
-        return f"on {when} {cast.challenger} might have done nothing at all ({pct(call.near)}), or something short of attack"
+        return (
+            f"on {when} {cast.challenger} might have done nothing at all ({pct(call.near)}), or "
+            "something short of attack"
+        )
     if call.kind == "press":
         what = "stood down" if crisis.presses else "pressed on"
         return f"on {when} it might have {what} after mobilisation ({pct(call.near)})"
     if call.kind == "detection":
         return f"its mobilisation of {when} might have been seen ({pct(call.near)})"
     if call.kind == "widening":
-        return f"on {when} the choice to widen the attack or not might have gone the other way ({pct(call.near)})"
-    return f"{cast.named(call.who)} might have ratified {called(cast.named(call.text))} ({pct(call.near)}; it failed on {when})"
+        return (
+            f"on {when} the choice to widen the attack or not might have gone the other way "
+            f"({pct(call.near)})"
+        )
+    return (
+        f"{cast.named(call.who)} might have ratified {called(cast.named(call.text))} "
+        f"({pct(call.near)}; it failed on {when})"
+    )

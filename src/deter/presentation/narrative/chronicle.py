@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from deter.narrative.cast import Cast
 from deter.narrative.causes import stage
@@ -12,7 +12,16 @@ from deter.presentation.narrative.answering import answered, votes
 from deter.presentation.narrative.answers import WHY
 from deter.presentation.narrative.fighting import ended, fought, held
 from deter.presentation.narrative.lesser import calendar, incidents, refrained
-from deter.presentation.narrative.phrases import NOUNS, capital, days, grouped, likely, listed, pct
+from deter.presentation.narrative.phrases import (
+    NOUNS,
+    capital,
+    days,
+    grouped,
+    likely,
+    listed,
+    pct,
+    sentences,
+)
 from deter.presentation.narrative.weighing import quoted, weighed
 
 
@@ -55,7 +64,7 @@ def chronicle(history: History, cast: Cast, since: int = 0) -> list[Paragraph]:
         found += list(attack(crisis, cast))
         began = crisis.time
     found += _stretch(history, cast, began, history.end + 1)
-    return found
+    return [replace(p, text=sentences(p.text)) for p in found]
 
 
 def _stretch(history: History, cast: Cast, began: int, until: int) -> list[Paragraph]:
@@ -88,7 +97,7 @@ def attack(crisis: Crisis, cast: Cast) -> Iterator[Paragraph]:
     if crisis.mobilised is not None:
         yield Paragraph(crisis.mobilised, _mobilised(crisis, cast))
     if crisis.presses is not None and (crisis.pledges or crisis.stood_down):
-        yield Paragraph(crisis.began if crisis.presses else crisis.began, _pressed(crisis, cast))
+        yield Paragraph(crisis.began, _pressed(crisis, cast))
     if crisis.stood_down:
         yield Paragraph(
             crisis.began, f"Verdict: immediate deterrence held; {cast.challenger} stood down."
@@ -109,11 +118,17 @@ def attack(crisis: Crisis, cast: Cast) -> Iterator[Paragraph]:
 
 
 def _mobilised(crisis: Crisis, cast: Cast) -> str:
-    text = f"It mobilises, and that is {'seen' if crisis.seen else 'not seen'} (to be seen was {likely(crisis.seen_chance)})."
+    text = (
+        f"It mobilises, and that is {'seen' if crisis.seen else 'not seen'} (to be seen was "
+        f"{likely(crisis.seen_chance)})."
+    )
     threats = [p for p in crisis.polls if p.threat]
     for poll in threats:
         if poll.ballots:
-            text += f" Asked while the threat stands, under {quoted(cast.named(poll.text))} {votes(poll, cast)}."
+            text += (
+                f" Asked while the threat stands, under {quoted(cast.named(poll.text))} "
+                f"{votes(poll, cast)}."
+            )
     if not crisis.seen:
         text += " Nobody is warned."
     elif not threats:
@@ -147,11 +162,20 @@ def _struck(crisis: Crisis, cast: Cast) -> str:
     lead = (crisis.began - crisis.mobilised) / DAY if crisis.mobilised is not None else 0.0
     after = f", {days(lead)} after it mobilised" if lead >= 1 else ""
     says = "resists" if crisis.resists else "concedes without a fight"
-    text = f"{capital(cast.challenger)} attacks{after}. {capital(cast.protege)} {says} (to resist was {likely(crisis.resist_chance)})."
+    text = (
+        f"{capital(cast.challenger)} attacks{after}. {capital(cast.protege)} {says} (to resist "
+        f"was {likely(crisis.resist_chance)})."
+    )
     if crisis.sure is True:
-        text += f" Had all members been sure to do what they owe, it would have attacked all the same ({pct(crisis.sure_chance)})."
+        text += (
+            " Had all members been sure to do what they owe, it would have attacked all the "
+            f"same ({pct(crisis.sure_chance)})."
+        )
     elif crisis.sure is False:
-        text += f" Had all members been sure to do what they owe, it would not have attacked (an attack {pct(crisis.sure_chance)} likely)."
+        text += (
+            " Had all members been sure to do what they owe, it would not have attacked (an "
+            f"attack {pct(crisis.sure_chance)} likely)."
+        )
     return text
 
 

@@ -6,7 +6,16 @@ from collections.abc import Iterator, Mapping
 
 from deter.narrative.cast import Cast
 from deter.narrative.model import History
-from deter.presentation.narrative.phrases import amount, capital, count, dated, listed, pct, probits
+from deter.presentation.narrative.phrases import (
+    amount,
+    capital,
+    count,
+    dated,
+    listed,
+    pct,
+    probits,
+    times,
+)
 
 
 def ending(history: History, cast: Cast) -> Iterator[str]:
@@ -25,7 +34,9 @@ def ending(history: History, cast: Cast) -> Iterator[str]:
             "mobilised": f"with {cast.challenger} mobilised",
         }
         state = states.get(str(row.get("end_state")), "")
-        yield f"On {when}, the last day looked at, {cast.challenger} and {cast.protege} are {state}."
+        yield (
+            f"On {when}, the last day looked at, {cast.challenger} and {cast.protege} are {state}."
+        )
     yield _deeds(row, cast)
     lost = _number(row, "ground_lost")
     if row.get("end_state") != "lost":
@@ -38,11 +49,11 @@ def ending(history: History, cast: Cast) -> Iterator[str]:
         f"Forces: {amount(_number(row, 'final_challenger_forces'))} brigades against "
         f"{amount(_number(row, 'final_protege_forces'))}."
     )
-    owed = int(_number(row, "n_owed"))
+    owed, given = int(_number(row, "n_owed")), int(_number(row, "n_honoured"))
     if owed:
         yield (
-            f"Help that was owed and could be asked for was given {_times(int(_number(row, 'n_honoured')))} of {owed}"
-            f"{_pending(row)}."
+            f"Texts asked for help {times(owed)} in all; it was given "
+            f"{times(given) if given else 'never'}{_pending(row)}."
         )
     yield _beliefs(history, cast)
 
@@ -50,10 +61,6 @@ def ending(history: History, cast: Cast) -> Iterator[str]:
 def _number(row: Mapping[str, object], name: str) -> float:
     value = row.get(name)
     return float(value) if isinstance(value, (int, float)) else 0.0
-
-
-def _times(n: int) -> str:
-    return "once out" if n == 1 else f"{n} times out"
 
 
 def _pending(row: Mapping[str, object]) -> str:
@@ -92,6 +99,7 @@ def _beliefs(history: History, cast: Cast) -> str:
     for words, codes in (("down", down), ("up", up)):
         if codes:
             parts.append(
-                f"{words} most for {listed(f'{cast.named(c)} ({probits(first[c])} to {probits(last[c])})' for c in codes)}"
+                f"{words} most for "
+                f"{listed(f'{cast.named(c)} ({probits(first[c])} to {probits(last[c])})' for c in codes)}"
             )
     return f"What {cast.challenger} believes of their resolve has gone {'; '.join(parts)}."

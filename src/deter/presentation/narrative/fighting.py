@@ -10,10 +10,11 @@ from deter.presentation.narrative.phrases import (
     amount,
     capital,
     count,
-    days,
     dated,
+    days,
     listed,
     pct,
+    times,
 )
 
 ENDS: Mapping[str, str] = {
@@ -47,7 +48,8 @@ def _battles(fight: Campaign, cast: Cast) -> str:
     span = pct(odds[0]) if pct(odds[0]) == pct(odds[-1]) else f"{pct(odds[0])} to {pct(odds[-1])}"
     last = fight.battles[-1]
     text = (
-        f"{capital(count(len(fight.battles), 'battle'))} in {days(fight.days)}: {cast.challenger} wins "
+        f"{capital(count(len(fight.battles), 'battle'))} in {days(fight.days)}: "
+        f"{cast.challenger} wins "
         f"{won} (its chance in each: {span}; forces at the last {amount(last.attacker)} against "
         f"{amount(last.defender)} brigades)."
     )
@@ -63,9 +65,14 @@ def _turns(fight: Campaign, cast: Cast) -> Iterator[str]:
     for turn in fight.turns:
         when = dated(cast.start, turn.time)
         if turn.what == "widen":
-            yield f"{when}: it widens the attack to all of {cast.protege} ({pct(turn.chance)}; it puts full victory at {pct(turn.win)})."
+            yield (
+                f"{when}: it widens the attack to all of {cast.protege} ({pct(turn.chance)}; it "
+                f"puts full victory at {pct(turn.win)})."
+            )
         elif turn.what == "keep":
-            yield f"{when}: it keeps the attack limited (it would widen it with {pct(turn.chance)})."
+            yield (
+                f"{when}: it keeps the attack limited (it would widen it with {pct(turn.chance)})."
+            )
         elif turn.what == "direct":
             yield f"{when}: it comes to direct war with a guarantor."
         elif turn.what == "major":
@@ -78,10 +85,13 @@ def _talks(fight: Campaign, cast: Cast) -> Iterator[str]:
         by = {cast.challenger if not t.challenger else cast.protege for t in refused}
         both = any(not t.challenger and not t.protege for t in refused)
         names = listed(sorted(by | ({cast.protege} if both else set())))
-        yield f"A ceasefire is offered {count(len(refused), 'time')} and refused by {names}."
+        yield f"A ceasefire is offered {times(len(refused))} and refused by {names}."
     for talk in fight.talks:
         if talk.challenger and talk.protege:
-            yield f"{dated(cast.start, talk.time)}: both accept a ceasefire ({cast.protege} with {pct(talk.chance)})."
+            yield (
+                f"{dated(cast.start, talk.time)}: both accept a ceasefire ({cast.protege} with "
+                f"{pct(talk.chance)})."
+            )
 
 
 def race(crisis: Crisis, cast: Cast) -> str:
@@ -95,12 +105,16 @@ def race(crisis: Crisis, cast: Cast) -> str:
         if not sent:
             return "No help was on its way."
         names = listed(cast.named(g) for g in sent)
-        return f"What {names} had decided to send did not arrive before {over} on day {fight.days:.0f}."
+        return (
+            f"What {names} had decided to send did not arrive before {over} on day "
+            f"{fight.days:.0f}."
+        )
     first = fight.arrivals[0]
     total = sum(a.strength for a in fight.arrivals)
     pieces = listed(_arrived(fight, cast))
     return (
-        f"Help joins the defence from day {(first.time - fight.began) / DAY:.0f} on: {pieces}; in all "
+        f"Help joins the defence from day {(first.time - fight.began) / DAY:.0f} on: "
+        f"{pieces}; in all "
         f"{amount(total)} brigades' worth. {capital(over)} on day {fight.days:.0f}."
     )
 

@@ -21,7 +21,7 @@ from deter.presentation.narrative.phrases import (
 from deter.presentation.narrative.weighing import quoted
 
 FEW = 3
-SLIGHT = 0.1
+SLIGHT, MOST = 0.1, 3
 """So many acts are told one by one."""
 
 
@@ -60,10 +60,14 @@ def _scripted(crises: Sequence[Crisis]) -> str:
 def _unanswered(crises: Sequence[Crisis], cast: Cast) -> str:
     if len(crises) == 1:
         act = cast.acts[crises[0].option].title
-        return f"{capital(cast.challenger)}: {quoted(act)}, short of attack{_scripted(crises)}. {_why_idle(crises, cast)}"
+        return (
+            f"{capital(cast.challenger)}: {quoted(act)}, short of attack{_scripted(crises)}. "
+            f"{_why_idle(crises, cast)}"
+        )
     until = dated(cast.start, crises[-1].began)
     return (
-        f"Until {until} {capital(count(len(crises), 'act')).lower()} short of attack{_scripted(crises)}: "
+        f"Until {until} {capital(count(len(crises), 'act')).lower()} short of "
+        f"attack{_scripted(crises)}: "
         f"{_kinds(crises, cast)}. {_why_idle(crises, cast)}"
     )
 
@@ -75,7 +79,10 @@ def _why_idle(crises: Sequence[Crisis], cast: Cast) -> str:
     if not asking:
         return f"{text}."
     if not seen:
-        return f"{text}; no member of any text takes {'it' if len(crises) == 1 else 'one of them'} for the event that binds it."
+        return (
+            f"{text}; no member of any text takes {'it' if len(crises) == 1 else 'one of them'} "
+            "for the event that binds it."
+        )
     share = (
         "it" if len(crises) == 1 else "them" if len(seen) == len(crises) else f"{len(seen)} of them"
     )
@@ -87,7 +94,10 @@ def _answered(crisis: Crisis, cast: Cast) -> str:
     odds = (
         ""
         if crisis.choice is None
-        else f" (a choice of {pct(crisis.choice.odds.get(crisis.option, 0.0))}; nothing at all: {pct(crisis.choice.odds.get('refrain', 0.0))})"
+        else (
+            f" (a choice of {pct(crisis.choice.odds.get(crisis.option, 0.0))}; nothing at all: "
+            f"{pct(crisis.choice.odds.get('refrain', 0.0))})"
+        )
     )
     under = [d.text for d in crisis.done().values() if d.text]
     texts = listed(called(cast.named(t)) for t in dict.fromkeys(under))
@@ -98,7 +108,10 @@ def _answered(crisis: Crisis, cast: Cast) -> str:
         if len(crisis.done()) > 1
         else ", on its own motion"
     )
-    return f"{capital(cast.challenger)}: {quoted(act)}{odds}. It is answered by {deeds(crisis, cast)}{by}."
+    return (
+        f"{capital(cast.challenger)}: {quoted(act)}{odds}. It is answered by "
+        f"{deeds(crisis, cast)}{by}."
+    )
 
 
 def _summed(crises: Sequence[Crisis], cast: Cast) -> str:
@@ -114,8 +127,10 @@ def _summed(crises: Sequence[Crisis], cast: Cast) -> str:
     )
     more = [cast.named(code) for code, n in arms.most_common() if n]
     return (
-        f"Until {dated(cast.start, crises[-1].began)} {count(len(crises), 'act')} short of attack are "
-        f"answered: {_kinds(crises, cast)}. {told} {verb(list(who), 'answers', 'answer')} by sanctions or more"
+        f"Until {dated(cast.start, crises[-1].began)} {count(len(crises), 'act')} short of "
+        "attack are "
+        f"answered: {_kinds(crises, cast)}. {told} {verb(list(who), 'answers', 'answer')} "
+        "by sanctions or more"
         f"{'; arms come at times from ' + listed(more) if more else ''}."
     )
 
@@ -131,7 +146,11 @@ def refrained(choices: Sequence[Choice], cast: Cast) -> str:
     attack = f"; an attack was never likelier than {pct(worst)}" if worst > 0 else ""
     if len(passed) == 1:
         return f"One occasion to act passes ({cast.challenger} refrains with {span}{attack})."
-    return f"{capital(count(len(passed), 'occasion'))} to act pass until {month(cast.start, passed[-1].time)} ({cast.challenger} refrains with {span}{attack})."
+    return (
+        f"{capital(count(len(passed), 'occasion'))} to act pass until "
+        f"{month(cast.start, passed[-1].time)} ({cast.challenger} refrains with "
+        f"{span}{attack})."
+    )
 
 
 def _attack(option: str, cast: Cast) -> bool:
@@ -152,7 +171,8 @@ def calendar(events: Sequence[Event], cast: Cast) -> Iterator[tuple[int, str]]:
         if event.kind == "leader change":
             yield (
                 event.time,
-                f"{capital(cast.challenger)} changes its leader (motive {event.level:.2f}, where 1 is ordinary).",
+                f"{capital(cast.challenger)} changes its leader (motive {event.level:.2f}, "
+                "where 1 is ordinary).",
             )
         elif event.kind == "peace treaty":
             yield event.time, "A peace treaty is concluded."
@@ -185,7 +205,8 @@ def _text(events: Sequence[Event], code: str, cast: Cast) -> str:
     lapses = sum(e.kind == "tranche" for e in events)
     if lapses:
         parts.append(
-            f"{'' if parts else title + ': '}{count(lapses, 'approval')} of its aid {'fails' if lapses == 1 else 'fail'}"
+            f"{'' if parts else title + ': '}{count(lapses, 'approval')} of its aid "
+            f"{'fails' if lapses == 1 else 'fail'}"
         )
     return f"{capital('; '.join(parts))}." if parts else ""
 
@@ -207,22 +228,39 @@ def _governments(events: Sequence[Event], cast: Cast) -> Iterator[tuple[int, str
     turned = [e for e in events if e.kind == "election"]
     if turned:
         latest = {e.actor: e for e in turned}
-        words = [
-            f"{cast.named(e.actor)}'s of {month(cast.start, e.time)} is {_leaning(e.level)} ({probits(e.level)})"
-            for e in latest.values()
-            if abs(e.level) >= SLIGHT
-        ]
-        rest = len(latest) - len(words)
-        if rest:
-            words.append(
-                f"{count(rest, 'other') if words else count(rest, 'new one')} much as before"
-            )
-        yield turned[0].time, f"New governments: {listed(words)}."
+        yield turned[0].time, f"{_elected(list(latest.values()), cast)}."
     for event in events:
         if event.kind == "second theatre":
             state = "is free again" if event.passes else "is tied down in a crisis elsewhere"
             yield event.time, f"{cast.named(event.actor)} {state}."
 
 
+def _elected(latest: Sequence[Event], cast: Cast) -> str:
+    """Tell of new governments: those that lean, strongest first, and how many do not."""
+    if len(latest) == 1:
+        event = latest[0]
+        much = "much as its state as a rule" if abs(event.level) < SLIGHT else _leaning(event.level)
+        return (
+            f"{capital(cast.named(event.actor))} has a new government, {much} "
+            f"({probits(event.level)})"
+        )
+    ranked = sorted(latest, key=lambda e: -abs(e.level))
+    parts = []
+    for words, sign in (("readier to help than its state as a rule", 1), ("less ready", -1)):
+        mine = [e for e in ranked if sign * e.level >= SLIGHT][:MOST]
+        if mine:
+            told = (
+                f"{cast.named(e.actor)} ({month(cast.start, e.time)}, {probits(e.level)})"
+                for e in mine
+            )
+            parts.append(f"{words}: {listed(told)}")
+    said = f"; most of all {'; '.join(parts)}" if parts else ", all much as before"
+    return f"{capital(count(len(latest), 'state'))} have new governments{said}"
+
+
 def _leaning(level: float) -> str:
-    return "readier to help than its state as a rule" if level > 0 else "less ready to help"
+    return (
+        "readier to help than its state as a rule"
+        if level > 0
+        else "less ready to help than its state as a rule"
+    )

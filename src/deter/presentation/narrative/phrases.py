@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
@@ -42,6 +43,22 @@ RULES = {
     "consensus": "consensus: the least willing member sets the level",
     "security_council": "through the Security Council",
 }
+
+
+_BEGINS = re.compile(r"([.!?] )([a-z])")
+
+
+def times(n: int) -> str:
+    """Return how often in words.
+
+    Examples
+    --------
+    >>> times(1), times(2), times(5), times(20)
+    ('once', 'twice', 'five times', '20 times')
+    """
+    if n in (1, 2):
+        return ("once", "twice")[n - 1]
+    return count(n, "time")
 
 
 def dated(start: date, seconds: float) -> str:
@@ -171,6 +188,17 @@ def listed(words: Iterable[str], last: str = "and") -> str:
 def capital(text: str) -> str:
     """Return a sentence with a capital letter."""
     return text[:1].upper() + text[1:]
+
+
+def sentences(text: str) -> str:
+    """Return prose in which a name that begins a sentence has a capital letter.
+
+    Examples
+    --------
+    >>> sentences("Nobody came. the United States refused.")
+    'Nobody came. The United States refused.'
+    """
+    return capital(_BEGINS.sub(lambda found: found[1] + found[2].upper(), text))
 
 
 def grouped(pairs: Iterable[tuple[str, str]]) -> Mapping[str, Sequence[str]]:

@@ -11,11 +11,12 @@ from deter.narrative.model import History
 from deter.presentation.narrative.answers import Answer, Mended, answers
 from deter.presentation.narrative.chronicle import Paragraph, chronicle
 from deter.presentation.narrative.ending import ending
-from deter.presentation.narrative.phrases import dated
+from deter.presentation.narrative.phrases import dated, sentences
 
 WIDTH, GUTTER = 92, 13
 NOTE = (
-    "Percentages are the model's own probabilities of an event just before it, under this scenario's "
+    "Percentages are the model's own probabilities of an event just before it, under this "
+    "scenario's "
     "assumptions and this history so far. They are not estimates and no forecast. A government's "
     "readiness, and how short a vote fell, are in standard deviations of the mood of a crisis."
 )
@@ -72,7 +73,7 @@ def tell(history: History, cast: Cast, address: str = "", mended: Mended | None 
         address,
         cast,
         tuple(chronicle(history, cast)),
-        " ".join(s for s in ending(history, cast) if s),
+        sentences(" ".join(s for s in ending(history, cast) if s)),
         answers(history, cast, mended),
     )
 

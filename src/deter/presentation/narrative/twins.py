@@ -11,7 +11,16 @@ from deter.narrative.model import History
 from deter.narrative.parting import Difference, Parting, Side, kind_of
 from deter.narrative.reading import Entry
 from deter.presentation.narrative.chronicle import Paragraph, chronicle
-from deter.presentation.narrative.phrases import DOES, NOUNS, dated, listed, pct, probits, worth
+from deter.presentation.narrative.phrases import (
+    DOES,
+    NOUNS,
+    dated,
+    listed,
+    pct,
+    probits,
+    sentences,
+    worth,
+)
 from deter.presentation.narrative.story import NOTE, Told, closing, filled, laid_out
 from deter.presentation.narrative.weighing import quoted
 
@@ -44,7 +53,9 @@ def compared(left: TwinSide, right: TwinSide, parting: Parting | None, width: in
         blocks.append(f"WHERE THEY PART\n{filled(same, page)}")
         blocks += laid_out(one.paragraphs, cast, page) or ["Nothing happens."]
         return "\n\n".join([*blocks, *closing(one, page)])
-    blocks.append(f"WHERE THEY PART\n{filled(' '.join(parted(parting, cast, other)), page)}")
+    blocks.append(
+        f"WHERE THEY PART\n{filled(sentences(' '.join(parted(parting, cast, other))), page)}"
+    )
     before = [p for p in one.paragraphs if p.time < _since(history, parting)]
     if before:
         blocks.append(f"BEFORE THAT (told as under {cast.framework})")
@@ -113,7 +124,10 @@ def _choice(entry: Entry, cast: Cast) -> str:
     odds = entry.probabilities
     if not option:
         return f"{cast.challenger} weighs its options and does nothing ({pct(odds['refrain'])})"
-    return f"{cast.challenger} decides on {quoted(cast.named(option))} ({pct(odds[option])}; nothing: {pct(odds['refrain'])})"
+    return (
+        f"{cast.challenger} decides on {quoted(cast.named(option))} ({pct(odds[option])}; "
+        f"nothing: {pct(odds['refrain'])})"
+    )
 
 
 def _deed(entry: Entry, cast: Cast) -> str:
@@ -128,16 +142,25 @@ def _battle(entry: Entry, cast: Cast) -> str:
 
 def _press(entry: Entry, cast: Cast) -> str:
     told = entry.numbers
-    return f"{cast.challenger} {'presses on' if told['presses'] else 'stands down'} (to press on: {pct(told['probability'])})"
+    return (
+        f"{cast.challenger} {'presses on' if told['presses'] else 'stands down'} (to press on: "
+        f"{pct(told['probability'])})"
+    )
 
 
 def _seen(entry: Entry, cast: Cast) -> str:
     told = entry.numbers
-    return f"{cast.challenger}'s mobilisation for {quoted(cast.named(told['option']))} is {'seen' if told['seen'] else 'not seen'} (to be seen: {pct(told['probability'])})"
+    return (
+        f"{cast.challenger}'s mobilisation for {quoted(cast.named(told['option']))} is "
+        f"{'seen' if told['seen'] else 'not seen'} (to be seen: {pct(told['probability'])})"
+    )
 
 
 def _arrival(entry: Entry, cast: Cast) -> str:
-    return f"help from {cast.named(entry.actor)} arrives ({entry.numbers['strength']:.1f} brigades' worth)"
+    return (
+        f"help from {cast.named(entry.actor)} arrives ({entry.numbers['strength']:.1f} "
+        "brigades' worth)"
+    )
 
 
 def _begun(entry: Entry, cast: Cast) -> str:
@@ -163,7 +186,10 @@ def _why(parting: Parting, left: Cast, right: Cast) -> Iterator[str]:
     elif parting.left.entry is not None and parting.right.entry is not None:
         yield "The luck is the same on both sides; what differs are the odds it met."
     else:
-        yield "The luck is the same on both sides; what went before, by the texts alone, has moved the moment or the need."
+        yield (
+            "The luck is the same on both sides; what went before, by the texts alone, has "
+            "moved the moment or the need."
+        )
 
 
 def _why_choice(parting: Parting, left: Cast, right: Cast) -> Iterator[str]:
@@ -171,8 +197,10 @@ def _why_choice(parting: Parting, left: Cast, right: Cast) -> Iterator[str]:
     if one is None or two is None:
         bare = right if two is None else left
         yield (
-            f"The occasion arises on one side only: the number of occasions rises with what a framework "
-            f"gives {left.challenger} reason to resent, and an occasion is lost while it is otherwise engaged. Under {bare.framework} there is none."
+            "The occasion arises on one side only: the number of occasions rises with what "
+            "a framework "
+            f"gives {left.challenger} reason to resent, and an occasion is lost while it is "
+            f"otherwise engaged. Under {bare.framework} there is none."
         )
         return
     yield "It is the same occasion, met with the same luck; what it is weighed against differs."
@@ -180,14 +208,18 @@ def _why_choice(parting: Parting, left: Cast, right: Cast) -> Iterator[str]:
     low, high = sorted(1.0 - p for p in refrain)
     if bool(one.numbers["option"]) != bool(two.numbers["option"]):
         yield (
-            f"To act at all was {pct(1.0 - refrain[0])} likely under {left.framework} and {pct(1.0 - refrain[1])} under "
+            f"To act at all was {pct(1.0 - refrain[0])} likely under {left.framework} and "
+            f"{pct(1.0 - refrain[1])} under "
             f"{right.framework}; the luck of the occasion lay between ({pct(low)} and {pct(high)})."
         )
     said = [_difference(d, left) for d in parting.differences[:1]]
     helps = [d for d in parting.differences if d.what == "help"][:3]
     said += [_difference(d, left) for d in helps]
     if said:
-        yield f"What {left.challenger} saw, under the one and the other: {'; '.join(dict.fromkeys(said))}."
+        yield (
+            f"What {left.challenger} saw, under the one and the other: "
+            f"{'; '.join(dict.fromkeys(said))}."
+        )
 
 
 def _difference(d: Difference, left: Cast) -> str:
@@ -223,7 +255,10 @@ def _vote(vote: Entry, cast: Cast) -> str:
     rung = LADDER.index(told["rung"])
     pull = max(told["pull"])
     bound = f"commitments pull it by {probits(pull)}" if pull > 0 else "no commitment pulls it"
-    return f"under {cast.framework} it is ready for {NOUNS[rung]} ({bound}; resolve {probits(told['resolve'])}, mood {probits(told['shock'])})"
+    return (
+        f"under {cast.framework} it is ready for {NOUNS[rung]} ({bound}; resolve "
+        f"{probits(told['resolve'])}, mood {probits(told['shock'])})"
+    )
 
 
 # ---- columns

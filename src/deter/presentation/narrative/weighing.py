@@ -66,7 +66,8 @@ def _gain(choice: Choice, cast: Cast, option: str) -> str:
     text = (
         f"It puts its chance of success at {pct(win)} and expects {cast.protege} to resist "
         f"({pct(resist)}). The prize is {act.prize:g} where full control is 1; after the cost of "
-        f"war, punishment and the danger of escalation the act is worth {worth(choice.utility[option])} "
+        "war, punishment and the danger of escalation the act is worth "
+        f"{worth(choice.utility[option])} "
         f"to it, where doing nothing is 0"
     )
     if best:
@@ -82,7 +83,10 @@ def expected(help_: Mapping[str, tuple[float, ...]], cast: Cast) -> str:
         return "There is nobody whose help it would have to expect."
     parts = list(_expectations(playing, cast))
     if not parts:
-        return f"Of the guarantors it expects next to nothing: each at sanctions or more under {pct(SHOWN)}."
+        return (
+            "Of the guarantors it expects next to nothing: each at sanctions or more under "
+            f"{pct(SHOWN)}."
+        )
     return f"Of the guarantors it expects {'; '.join(parts)}."
 
 
