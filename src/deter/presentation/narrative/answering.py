@@ -15,6 +15,7 @@ from deter.presentation.narrative.phrases import (
     RULES,
     capital,
     count,
+    dated,
     days,
     grouped,
     listed,
@@ -144,7 +145,8 @@ def _polled(crisis: Crisis, cast: Cast, code: str) -> str:
             )
         return ""
     poll = polls[-1]
-    again = f" {times(len(polls))} (the last is told)" if len(polls) > 1 else ""
+    last = dated(cast.start, poll.time)
+    again = f" {times(len(polls))} (the last time, {last}, is told)" if len(polls) > 1 else ""
     if not poll.bound:
         return ""
     return f"Asked{again}, {votes(poll, cast)}.{_together(poll, cast)}"

@@ -107,7 +107,7 @@ def _why(history: History, cast: Cast, crisis: Crisis | None) -> Iterator[str]:
     if crisis is None:
         yield from _why_held(history, cast)
         return
-    act, when = cast.acts[crisis.last_option].title, dated(cast.start, crisis.began)
+    when = dated(cast.start, crisis.began)
     chosen = [c for c in history.attacks if c.source == "chosen"]
     if crisis.source == "initial":
         yield f"The war was under way from the start; {ended(crisis, cast)}."
@@ -117,18 +117,22 @@ def _why(history: History, cast: Cast, crisis: Crisis | None) -> Iterator[str]:
             if len(history.attacks) == 1
             else f"Of {count(len(history.attacks), 'attack')} the one that decided"
         )
-        yield f"{which} was {quoted(act)} of {when}."
+        yield f"{which} was {_named(crisis, cast)} of {when}."
         yield _why_attacked(crisis, cast)
         yield f"{capital(ended(crisis, cast))}{_holding(crisis, cast)}."
     yield WHY[stage(crisis, cast)] if _asks(cast) else _nothing_asked(crisis, cast)
     others = [c for c in chosen if c is not crisis]
     if others:
         told = listed(
-            f"{quoted(cast.acts[c.last_option].title)} of {dated(cast.start, c.began)} "
-            f"({_short(c, cast)})"
-            for c in others
+            f"{_named(c, cast)} of {dated(cast.start, c.began)} ({_short(c, cast)})" for c in others
         )
         yield f"The others: {told}."
+
+
+def _named(crisis: Crisis, cast: Cast) -> str:
+    """Return what an attack was, and what it was widened to."""
+    wide = f", widened to {quoted(cast.acts[crisis.widened].title)}," if crisis.widened else ""
+    return f"{quoted(cast.acts[crisis.option].title)}{wide}"
 
 
 def _asks(cast: Cast) -> bool:
@@ -284,13 +288,17 @@ FIRST = {
 }
 
 
+def attacks_of(row: Mapping[str, Any]) -> int:
+    """Return how many attacks were carried out; one that was widened is one."""
+    return int(row["n_full_attacks"] + row["n_limited_attacks"] - row["n_widened"])
+
+
 def severity(row: Mapping[str, Any]) -> tuple[int, int, float]:
     """Return how bad a history is, to compare: how it ended, attacks, ground lost."""
     if row.get("s_major") == "event":
-        return 3, int(row["n_full_attacks"] + row["n_limited_attacks"]), 1.0
+        return 3, attacks_of(row), 1.0
     lost = 2 if row.get("end_state") == "lost" else 0
-    attacks = int(row["n_full_attacks"] + row["n_limited_attacks"])
-    return lost, attacks, round(float(row["ground_lost"]), 3)
+    return lost, attacks_of(row), round(float(row["ground_lost"]), 3)
 
 
 def told(row: Mapping[str, Any], cast: Cast) -> str:
@@ -299,7 +307,7 @@ def told(row: Mapping[str, Any], cast: Cast) -> str:
         return "a major war"
     if row.get("end_state") == "lost":
         return f"{cast.protege} lost"
-    attacks = int(row["n_full_attacks"] + row["n_limited_attacks"])
+    attacks = attacks_of(row)
     lost = float(row["ground_lost"])
     if cast.begins == "war":
         first = FIRST.get(str(row.get("first_campaign_end")), "the war over")

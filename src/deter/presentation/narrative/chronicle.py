@@ -60,9 +60,16 @@ def chronicle(history: History, cast: Cast, since: int = 0) -> list[Paragraph]:
     for crisis in great:
         if crisis.time < since:
             continue
-        found += _stretch(history, cast, began, crisis.time)
-        found += list(attack(crisis, cast))
-        began = crisis.time
+        fight = crisis.campaign
+        over = crisis.began if fight is None else fight.ended
+        first, *rest = attack(crisis, cast)
+        meanwhile = _stretch(history, cast, crisis.time, over)
+        if crisis.source == "initial":
+            found += [*meanwhile, first, *rest]
+        else:
+            found += _stretch(history, cast, began, crisis.time)
+            found += [first, *rest[:-1], *meanwhile, *rest[-1:]]
+        began = over
     found += _stretch(history, cast, began, history.end + 1)
     return [replace(p, text=sentences(p.text)) for p in found]
 
@@ -183,12 +190,14 @@ def _done(crisis: Crisis, cast: Cast) -> str:
     done = sorted(crisis.done().values(), key=lambda d: (-d.rung, d.time))
     if not done:
         return "In the end nobody does more than protest."
-    by: dict[int, list[str]] = {}
+    by: dict[tuple[int, str], list[str]] = {}
     for deed in done:
-        day = (deed.time - crisis.began) / DAY
-        how = f"day {day:.0f}" + (f", under {quoted(cast.named(deed.text))}" if deed.text else "")
-        by.setdefault(deed.rung, []).append(f"{cast.named(deed.guarantor)} ({how})")
-    parts = [f"{NOUNS[rung]} from {listed(names)}" for rung, names in by.items()]
+        day = f"day {(deed.time - crisis.began) / DAY:.0f}"
+        by.setdefault((deed.rung, deed.text), []).append(f"{cast.named(deed.guarantor)} ({day})")
+    parts = [
+        f"{NOUNS[rung]} from {listed(names)}{', under ' + quoted(cast.named(text)) if text else ''}"
+        for (rung, text), names in by.items()
+    ]
     return f"In the end the answer is {'; '.join(parts)}."
 
 

@@ -53,7 +53,7 @@ def ending(history: History, cast: Cast) -> Iterator[str]:
     if owed:
         yield (
             f"Texts asked for help {times(owed)} in all; it was given "
-            f"{times(given) if given else 'never'}{_pending(row)}."
+            f"{_given(given, owed)}{_pending(row)}."
         )
     yield _beliefs(history, cast)
 
@@ -61,6 +61,12 @@ def ending(history: History, cast: Cast) -> Iterator[str]:
 def _number(row: Mapping[str, object], name: str) -> float:
     value = row.get(name)
     return float(value) if isinstance(value, (int, float)) else 0.0
+
+
+def _given(given: int, owed: int) -> str:
+    if given == owed:
+        return "each time"
+    return times(given) if given else "never"
 
 
 def _pending(row: Mapping[str, object]) -> str:
@@ -98,8 +104,6 @@ def _beliefs(history: History, cast: Cast) -> str:
     parts = []
     for words, codes in (("down", down), ("up", up)):
         if codes:
-            parts.append(
-                f"{words} most for "
-                f"{listed(f'{cast.named(c)} ({probits(first[c])} to {probits(last[c])})' for c in codes)}"
-            )
+            moves = [f"{cast.named(c)} ({probits(first[c])} to {probits(last[c])})" for c in codes]
+            parts.append(f"{words} most for {listed(moves)}")
     return f"What {cast.challenger} believes of their resolve has gone {'; '.join(parts)}."

@@ -143,7 +143,7 @@ def refrained(choices: Sequence[Choice], cast: Cast) -> str:
     odds = sorted(c.odds["refrain"] for c in passed)
     span = pct(odds[0]) if pct(odds[0]) == pct(odds[-1]) else f"{pct(odds[0])} to {pct(odds[-1])}"
     worst = max(sum(p for o, p in c.odds.items() if _attack(o, cast)) for c in passed)
-    attack = f"; an attack was never likelier than {pct(worst)}" if worst > 0 else ""
+    attack = f"; an attack was at most {pct(worst)} likely" if worst > 0 else ""
     if len(passed) == 1:
         return f"One occasion to act passes ({cast.challenger} refrains with {span}{attack})."
     return (
@@ -239,28 +239,24 @@ def _elected(latest: Sequence[Event], cast: Cast) -> str:
     """Tell of new governments: those that lean, strongest first, and how many do not."""
     if len(latest) == 1:
         event = latest[0]
-        much = "much as its state as a rule" if abs(event.level) < SLIGHT else _leaning(event.level)
+        much = "much as usual" if abs(event.level) < SLIGHT else _leaning(event.level)
         return (
             f"{capital(cast.named(event.actor))} has a new government, {much} "
             f"({probits(event.level)})"
         )
     ranked = sorted(latest, key=lambda e: -abs(e.level))
     parts = []
-    for words, sign in (("readier to help than its state as a rule", 1), ("less ready", -1)):
+    for words, sign in (("readier to help than usual", 1), ("less ready", -1)):
         mine = [e for e in ranked if sign * e.level >= SLIGHT][:MOST]
         if mine:
-            told = (
+            told = [
                 f"{cast.named(e.actor)} ({month(cast.start, e.time)}, {probits(e.level)})"
                 for e in mine
-            )
+            ]
             parts.append(f"{words}: {listed(told)}")
-    said = f"; most of all {'; '.join(parts)}" if parts else ", all much as before"
+    said = f"; {'; '.join(parts)}" if parts else ", all much as before"
     return f"{capital(count(len(latest), 'state'))} have new governments{said}"
 
 
 def _leaning(level: float) -> str:
-    return (
-        "readier to help than its state as a rule"
-        if level > 0
-        else "less ready to help than its state as a rule"
-    )
+    return "readier to help than usual" if level > 0 else "less ready to help than usual"

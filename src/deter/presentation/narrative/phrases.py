@@ -82,13 +82,15 @@ def pct(p: float) -> str:
 
     Examples
     --------
-    >>> pct(0.274), pct(0.003), pct(0.9991), pct(1.0)
-    ('27%', 'under 1%', 'over 99%', '100%')
+    >>> pct(0.274), pct(0.0031), pct(0.0001), pct(0.9991), pct(1.0)
+    ('27%', '0.3%', 'under 0.1%', 'over 99%', '100%')
     """
     if not math.isfinite(p):
         return "unknown"
-    if 0.0 < p < 0.005:
-        return "under 1%"
+    if 0.0 < p < 0.0005:
+        return "under 0.1%"
+    if 0.0 < p < 0.00995:
+        return f"{100 * p:.1f}%"
     if 0.995 < p < 1.0:
         return "over 99%"
     return f"{100 * p:.0f}%"
