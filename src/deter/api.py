@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from deter.defaults import SEED, N
+from deter.errors import Fault, InputError
 from deter.planning import (
     LARGEST_REPLICATION,
     LARGEST_SEED,
@@ -20,7 +21,7 @@ from deter.planning import (
     plan_experiment,
     plan_run,
 )
-from deter.results import Results
+from deter.results import Results, of_scenario
 from deter.spec.loading import LoadedScenario, Overrides, load_scenario
 
 if TYPE_CHECKING:
@@ -28,6 +29,12 @@ if TYPE_CHECKING:
     from deter.experiments.ledger import Progress
     from deter.experiments.study import Study
     from deter.inquiry import Answer
+    from deter.narrative.cast import Cast
+    from deter.narrative.model import Crisis, History
+    from deter.narrative.parting import Parting
+    from deter.presentation.figures import Drawn
+    from deter.presentation.narrative import Told
+    from deter.replays.mending import Mended
 
 
 def load(
@@ -135,6 +142,12 @@ class Story:
         Its events: when, who, what kind, what was seen and chosen, with which probabilities.
     engine : str
         Which engine ran it.
+    history : History
+        The log read: ``crises`` with votes, acts and campaigns, ``choices``, ``events``.
+    mended : Mended
+        The same luck with no guarantee, and with each clause mended.
+    other : Story or None
+        The same replication under the framework it is told against.
     """
 
     case: LoadedScenario
@@ -143,32 +156,88 @@ class Story:
     row: Mapping[str, Any]
     log: tuple[Any, ...]
     engine: str
+    history: History
+    mended: Mended
+    other: Story | None = None
+
+    @property
+    def crises(self) -> tuple[Crisis, ...]:
+        """Its crises, in order of time."""
+        return self.history.crises
+
+    @property
+    def cast(self) -> Cast:
+        """Who is in it."""
+        from deter.narrative.cast import cast_of
+
+        return cast_of(self.case.scenario, self.case.framework, self.case.name)
+
+    @property
+    def told(self) -> Told:
+        """The story in its parts: chronicle, ending, answers."""
+        from deter.presentation.narrative import tell
+
+        address = f"Replication {self.replication}, seed {self.seed}."
+        return tell(self.history, self.cast, address, self.mended)
+
+    @property
+    def parting(self) -> Parting | None:
+        """Where it parts from the other; None where there is no other, or they never part."""
+        from deter.narrative.parting import parting
+
+        return None if self.other is None else parting(self.log, self.other.log)
 
     @property
     def text(self) -> str:
-        """The dated story in plain words."""
-        from deter.presentation.narrative import names_of, story
+        """The story in plain words, and the other beside it if there is one."""
+        return self.wide()
 
-        scenario = self.case.scenario
-        title = f"{scenario.title or self.case.name}, under {self.case.framework.title}"
-        address = f"replication {self.replication}, seed {self.seed}"
-        names = names_of(scenario, self.case.framework)
-        return story(self.log, scenario.start, f"{title} ({address})", names)
+    @property
+    def full(self) -> str:
+        """Every line of the log in plain words, and the ending."""
+        from deter.presentation.narrative.lines import every_line
+
+        return every_line(self.log, self.told)
+
+    def wide(self, width: int = 0) -> str:
+        """Return the text for a screen of so many columns; 0 for the width of a page."""
+        from deter.presentation.narrative.story import WIDTH
+        from deter.presentation.narrative.twins import compared
+
+        if self.other is None:
+            return self.told.text(min(width, WIDTH) if width else WIDTH)
+        return compared(
+            (self.told, self.history, self.cast),
+            (self.other.told, self.other.history, self.other.cast),
+            self.parting,
+            width or WIDTH,
+        )
+
+    def figure(self, name: str = "timeline") -> Drawn:
+        """Return a figure of this replication with its words.
+
+        Parameters
+        ----------
+        name : {"timeline", "credibility"}
+            Lanes of actors, or what the challenger believes of each guarantor.
+        """
+        from importlib import import_module
+
+        if name not in ("timeline", "credibility"):
+            message = f"found {name!r}; known: timeline, credibility"
+            raise InputError((Fault("figure", 0, "", message),))
+        module = import_module(f"deter.presentation.figures.{name}")
+        told = self.told
+        return cast("Drawn", module.drawn(self.history, self.cast, told.title, told.address))
 
     def __str__(self) -> str:
         return self.text
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the replication's row and its log as plain data."""
-        return {
-            "scenario": self.case.name,
-            "framework": self.case.framework_name,
-            "seed": self.seed,
-            "replication": self.replication,
-            "engine": self.engine,
-            "row": dict(self.row),
-            "log": [asdict(entry) for entry in self.log],
-        }
+        """Return row, log, crises, answers and, if there is one, the other as plain data."""
+        from deter.presentation.narrative.data import plain_story
+
+        return plain_story(self)
 
 
 def trace(
@@ -176,6 +245,7 @@ def trace(
     replication: int = 0,
     framework: str | None = None,
     *,
+    against: str | None = None,
     seed: int = SEED,
     overrides: Iterable[str] = (),
     engine: EngineName = "auto",
@@ -190,23 +260,27 @@ def trace(
         Which one, from 0.
     framework : str, optional
         Name or path; the scenario's own where not given.
+    against : str, optional
+        Another framework: the same replication with the same luck under it, to compare.
     seed : int
         Of all luck.
     overrides : iterable of str
-        Values to set.
+        Values to set; of the framework they hold for ``framework`` only.
     engine : {"auto", "reference", "compiled"}
         As for :func:`run`.
     """
     check_range("-r", replication, 0, LARGEST_REPLICATION, "replications are numbered from 0")
     check_range("--seed", seed, 0, LARGEST_SEED)
-    case = loaded(scenario, tuple(overrides), framework)
-    from deter.engine.game import build
-    from deter.experiments.engines import choose
+    settings = tuple(overrides)
+    case = loaded(scenario, settings, framework)
+    from deter.replays.telling import Teller
 
-    built = build(case.scenario, case.framework)
-    chosen = choose(engine, [built.strategy])
-    result = chosen.simulate(built, seed, replication, log=True)
-    return Story(case, seed, replication, result.row, tuple(result.log), chosen.name)
+    teller = Teller(engine, seed, replication)
+    other = None
+    if against is not None:
+        twin = loaded(scenario, of_scenario(settings), against)
+        other = Story(twin, seed, replication, *teller.told(twin))
+    return Story(case, seed, replication, *teller.told(case), other=other)
 
 
 def sweep(

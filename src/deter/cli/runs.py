@@ -118,23 +118,59 @@ def trace(
         typer.Option("-r", "--replication", help="Which one, from 0.", metavar="R", parser=whole),
     ] = 0,
     framework: FRAMEWORK = None,
+    against: Annotated[
+        str | None,
+        typer.Option(
+            "--against",
+            help="Another framework: the same luck under it, side by side, and where they part.",
+        ),
+    ] = None,
+    full: Annotated[
+        bool, typer.Option("--full", "-v", help="Every line of the event log, not the story.")
+    ] = False,
+    picture: Annotated[
+        str | None,
+        typer.Option(
+            "--plot",
+            help="Draw it too, a lane for each actor; the ending says how: png, svg or pdf.",
+            metavar="FILE",
+        ),
+    ] = None,
     seed: SEED = defaults.SEED,
     settings: SETTINGS = None,
     as_json: JSON = False,
     engine: ENGINE = "auto",
 ) -> None:
-    """Tell one replication as a dated story: who did what, when, and how likely it was."""
-    from deter import api
+    """Tell one replication as a dated story, and answer why it went as it did.
 
+    Who saw what, weighed what and chose what, with what probability; who came and who did not, and
+    why; and what would have changed it, by replays with the same luck.
+    """
+    from deter import api
+    from deter.cli.pictures import check_picture, draw_story
+
+    if picture is not None:
+        check_picture(picture)
     with preparing():
         told = api.trace(
-            scenario, replication, framework, seed=seed, overrides=settings or (), engine=engine
+            scenario,
+            replication,
+            framework,
+            against=against,
+            seed=seed,
+            overrides=settings or (),
+            engine=engine,
         )
     note(*told.case.notes, f"Told by the {told.engine} engine.")
     if as_json:
         print_json(told.as_dict())
+    elif full:
+        typer.echo(told.full if told.other is None else f"{told.full}\n\n\n{told.other.full}")
     else:
-        typer.echo(told.text)
+        typer.echo(told.wide(console().width))
+    if picture is not None:
+        draw_story(told, picture)
+        note(f"Picture: {picture}")
 
 
 def _check_output(output: str | None) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
@@ -45,6 +45,9 @@ class Entry:
         What it chose; empty where nothing was chosen.
     probabilities : dict
         Of the alternatives it had.
+    numbers : dict
+        All that the line holds, by the names of :data:`deter.engine.journal.PAYLOADS`; what has a
+        number for each guarantor or option is a mapping.
     """
 
     time: int
@@ -54,13 +57,15 @@ class Entry:
     seen: dict[str, Any] = field(default_factory=dict)
     chose: str = ""
     probabilities: dict[str, float] = field(default_factory=dict)
+    numbers: dict[str, Any] = field(default_factory=dict)
 
 
 class Names(NamedTuple):
     """What of a game its lines do not repeat: names, and what no replication draws anew.
 
     ``playing`` tells which guarantors can matter at all, ``members`` how many a layer has,
-    ``link`` is a code of :mod:`deter.theory.credibility`.
+    ``link`` is a code of :mod:`deter.theory.credibility`, ``asks`` tells which layers ask their
+    members for anything after an act.
     """
 
     guarantors: tuple[str, ...]
@@ -69,6 +74,7 @@ class Names(NamedTuple):
     playing: tuple[bool, ...]
     members: tuple[int, ...]
     link: int
+    asks: tuple[bool, ...] = ()
 
 
 def names_of(built: Built) -> Names:
@@ -81,6 +87,7 @@ def names_of(built: Built) -> Names:
         tuple(bool(x) for x in game.guarantors["in_play"]),
         tuple(int(x) for x in game.layers["n_members"]),
         int(game.rules[0]["link"]),
+        tuple(bool(row.any()) for row in game.members["binds"]),
     )
 
 
@@ -98,10 +105,27 @@ def entry(written: Line, names: Names) -> Entry:
         If the line has more or fewer numbers than its kind.
     """
     told = unpacked(written, names)
+    numbers = _by_names(told, written.kind, names)
     if written.kind in _PLAIN:
-        actor, kind, text = _PLAIN[written.kind]
-        return Entry(written.time, actor.format_map(vars(told)), kind, text.format_map(vars(told)))
-    return _TOLD[written.kind](told, names)
+        actor, kind, text = (words.format_map(vars(told)) for words in _PLAIN[written.kind])
+        return Entry(written.time, actor, kind, text, numbers=numbers)
+    return replace(_TOLD[written.kind](told, names), numbers=numbers)
+
+
+def _by_names(told: SimpleNamespace, kind: int, names: Names) -> dict[str, Any]:
+    """Return the numbers of a line, arrays over guarantors and options as mappings."""
+    who = {"G": names.guarantors, "K": names.options}
+    found = {}
+    for name, shape in _FIELDS[kind]:
+        value = getattr(told, name)
+        found[name] = _mapped(value, [who.get(size) for size in shape.split(",") if size])
+    return found
+
+
+def _mapped(value: Any, axes: list[tuple[str, ...] | None]) -> Any:
+    if not axes or axes[0] is None:
+        return value
+    return {name: _mapped(inner, axes[1:]) for name, inner in zip(axes[0], value, strict=True)}
 
 
 def unpacked(written: Line, names: Names) -> SimpleNamespace:
@@ -315,13 +339,18 @@ def _cause(told: SimpleNamespace, _names: Names) -> Entry:
 
 
 def _recognition(told: SimpleNamespace, names: Names) -> Entry:
-    members = names.members[names.layers.index(told.layer)]
+    layer = names.layers.index(told.layer)
+    text = (
+        f"counts the act as the casus foederis in the eyes of "
+        f"{int(sum(told.recognised))} of {names.members[layer]} members"
+    )
+    if names.asks and not names.asks[layer]:
+        text = "asks nothing of its members after an act like this"
     return Entry(
         told.time,
         told.layer,
         "recognition",
-        f"counts the act as the casus foederis in the eyes of "
-        f"{int(sum(told.recognised))} of {members} members",
+        text,
         {"severity": told.severity, "threshold": told.threshold},
     )
 

@@ -1,24 +1,23 @@
-"""The story of one replication: its event log as dated lines of prose."""
+"""Every line of a log as a dated sentence, for those who want all of them."""
 
 from __future__ import annotations
 
 import math
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
 from typing import Protocol
 
-from deter.spec.framework import Framework
-from deter.spec.scenario import Scenario
+from deter.narrative.cast import Cast
+from deter.presentation.narrative.phrases import dated, pct
+from deter.presentation.narrative.story import WIDTH, Told, closing, filled
 from deter.vocabulary import RUNGS
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _NAME = re.compile(r"`([^`]+)`")
-_SECONDS_PER_DAY = 86400
+GUTTER = 13
 
 
 class Event(Protocol):
-    """What a story needs of an entry of the event log."""
+    """What a line needs of an entry of the event log."""
 
     @property
     def time(self) -> int:
@@ -41,52 +40,39 @@ class Event(Protocol):
         """Of the alternatives."""
 
 
-def names_of(scenario: Scenario, framework: Framework) -> dict[str, str]:
-    """Return what the codes of actors, options and layers are called in prose."""
-    names = {
-        "challenger": scenario.challenger.title,
-        "protege": scenario.protege.title,
-        "protégé": scenario.protege.title,
-    }
-    names |= {code: record.title for code, record in scenario.guarantors.items() if record.title}
-    names |= {code: record.title for code, record in scenario.options.items() if record.title}
-    names |= {layer.id: layer.title for layer in framework.layers if layer.title}
-    return {code: text for code, text in names.items() if code not in RUNGS}
-
-
-def story(
-    log: Iterable[Event], start: date, title: str = "", names: Mapping[str, str] | None = None
-) -> str:
-    """Tell an event log, a dated line for each event.
+def every_line(log: Iterable[Event], story: Told) -> str:
+    """Tell an event log, a dated line for each event, and how it ends.
 
     Parameters
     ----------
     log : iterable of Entry
         In order of time.
-    start : date
-        First day of the scenario.
-    title : str
-        Heading.
-    names : mapping of str to str, optional
-        What codes are called.
+    story : Told
+        The story in prose, of which title and ending are taken.
     """
-    lines = [title, ""] if title else []
+    head = (
+        "Every line of the event log. In brackets: the probability of what happened and of the "
+        "likeliest alternatives, as the model has them just before."
+    )
+    lines = [story.title, story.address, "", filled(head, WIDTH), ""]
     day = ""
+    names = names_of(story.cast)
     for event in log:
-        dated = _dated(start, event.time)
-        lines.append(f"{dated if dated != day else '':<13}{_sentence(event, names or {})}")
-        day = dated
-    if len(lines) <= 2:
+        date = dated(story.cast.start, event.time)
+        lines.append(f"{date if date != day else '':<{GUTTER}}{_sentence(event, names)}")
+        day = date
+    if not day:
         lines.append("Nothing happens.")
-    return "\n".join(lines)
+    return "\n".join(lines) + "\n\n" + "\n\n".join(closing(story, WIDTH))
 
 
-def _dated(start: date, seconds: int) -> str:
-    try:
-        day = start + timedelta(days=seconds // _SECONDS_PER_DAY)
-    except OverflowError:
-        return f"day {seconds // _SECONDS_PER_DAY}"
-    return f"{day.day:2d} {_MONTHS[day.month - 1]} {day.year}"
+def names_of(cast: Cast) -> dict[str, str]:
+    """Return what the codes of actors, options and layers are called in prose."""
+    names = {"challenger": cast.challenger, "protege": cast.protege, "protégé": cast.protege}
+    names |= {code: part.title for code, part in cast.parts.items()}
+    names |= {code: act.title for code, act in cast.acts.items()}
+    names |= {code: text.title for code, text in cast.texts.items()}
+    return {code: text for code, text in names.items() if code not in RUNGS}
 
 
 def _sentence(event: Event, names: Mapping[str, str]) -> str:
@@ -113,5 +99,5 @@ def _odds(probabilities: Mapping[str, float], chose: str) -> str:
     if not known:
         return ""
     told = sorted(known.items(), key=lambda item: (item[0] != chose, -item[1]))[:3]
-    words = (f"{word.replace('_', ' ')} {p:.2f}" for word, p in told)
+    words = (f"{word.replace('_', ' ')} {pct(p)}" for word, p in told)
     return f"  ({', '.join(words)})"

@@ -1,0 +1,53 @@
+"""Pictures of one replication: where they go, and drawing them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from deter.errors import Fault, InputError, OutputError
+
+if TYPE_CHECKING:
+    from deter.api import Story
+
+FORMATS = (".png", ".svg", ".pdf")
+
+
+def check_picture(path: str) -> None:
+    """Say before anything runs that a picture cannot be written where it is asked for.
+
+    Raises
+    ------
+    InputError
+        If the ending is none of those known.
+    OutputError
+        If the folder is not there or cannot be written to.
+    """
+    place = Path(path)
+    if place.suffix.lower() not in FORMATS:
+        found = f"found {place.suffix!r}" if place.suffix else f"{path!r} has no ending"
+        raise InputError(
+            (Fault("--plot", 0, "", f"{found}; end the name in {', '.join(FORMATS)}"),)
+        )
+    if place.is_dir():
+        raise OutputError(f"{path} is a folder; name a file")
+    if not place.parent.is_dir():
+        raise OutputError(f"{place.parent} is not there; make the folder first")
+
+
+def draw_story(story: Story, path: str) -> None:
+    """Draw a replication as lanes of actors, and write it to a file.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written.
+    """
+    from deter.presentation.figures.saving import saved
+
+    place = Path(path)
+    form = place.suffix.lower().removeprefix(".")
+    try:
+        place.write_bytes(saved(story.figure("timeline").figure, form))
+    except OSError as error:
+        raise OutputError(f"{path} cannot be written: {error.strerror or error}") from None

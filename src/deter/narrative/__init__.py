@@ -1,0 +1,1 @@
+"""One history read from its event log: crises, campaigns, who came and why not."""

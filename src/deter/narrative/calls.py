@@ -1,0 +1,137 @@
+"""The closest calls of a history: decisions and chances that almost went the other way."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from statistics import NormalDist
+
+from deter.narrative.model import Ballot, Crisis, History, Poll
+from deter.narrative.standing import REFUSED
+
+NORMAL = NormalDist()
+REACH, ARMS = 4, 2
+"""Highest rung, and the first that adds strength."""
+
+SPARE = 1e-3
+"""Probits by which a nudge passes the mark."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """Something that might have gone the other way.
+
+    Attributes
+    ----------
+    time : int
+        When.
+    kind : str
+        ``vote``, ``choice``, ``press``, ``widening``, ``ratification``, ``talks`` or ``detection``.
+    who : str
+        Whose it was: a guarantor's code, ``challenger``, ``protege``.
+    rung : int
+        Of a vote, the rung it just missed (``short``) or just reached; else 0.
+    near : float
+        The probability of the other outcome before luck was known; of a vote, the share of crises
+        whose mood lies between what it was and what the other outcome needed.
+    short : float
+        Of a vote, how much resolve was wanting (above 0) or to spare (below 0), probits; else NaN.
+    text : str
+        Layer, if any.
+    crisis : int
+        Number of the crisis; 0 for none.
+    """
+
+    time: int
+    kind: str
+    who: str
+    rung: int
+    near: float
+    short: float
+    text: str
+    crisis: int
+
+
+def calls(history: History, crisis: Crisis) -> list[Call]:
+    """Return what might have gone otherwise in a crisis, nearest first, votes apart from chances.
+
+    Votes come first; among votes and among chances the nearest first.
+    """
+    found = [*_votes(crisis), *_chances(history, crisis)]
+    return sorted(found, key=lambda call: (call.kind != "vote", _rank(call)))
+
+
+def _rank(call: Call) -> tuple[bool, float]:
+    """Order votes for more than sanctions before others, the nearest first."""
+    return (call.rung < ARMS, call.near) if call.kind == "vote" else (False, -call.near)
+
+
+def nudges(history: History, crisis: Crisis | None) -> dict[str, float]:
+    """Return the nearest vote that fell short, as the resolve its guarantor would have needed.
+
+    Returns
+    -------
+    dict of str to float
+        Guarantor and probits, with a little to spare; empty where no vote fell short.
+    """
+    votes = [c for c in calls(history, crisis) if c.kind == "vote"] if crisis else []
+    return {votes[0].who: votes[0].short + SPARE} if votes else {}
+
+
+def _votes(crisis: Crisis) -> Iterator[Call]:
+    """Yield the votes that would have brought more if a little more resolve had been there."""
+    done = crisis.done()
+    latest: dict[tuple[str, str], tuple[Ballot, Poll | None]] = {}
+    for poll in crisis.polls:
+        if not poll.threat:
+            for ballot in poll.ballots:
+                if ballot.guarantor in poll.bound:
+                    latest[ballot.guarantor, ballot.text] = ballot, poll
+    for ballot in crisis.own:
+        latest[ballot.guarantor, ""] = ballot, None
+    for (code, text), (ballot, _poll) in latest.items():
+        reached = max(ballot.rung, done[code].rung if code in done else 0)
+        if ballot.rung < reached or reached >= REACH:
+            continue
+        rung = reached + 1
+        short = -ballot.above(rung)
+        if 0.0 < short < math.inf:
+            near = abs(NORMAL.cdf(ballot.shock + short) - NORMAL.cdf(ballot.shock))
+            yield Call(ballot.time, "vote", code, rung, near, short, text, crisis.number)
+
+
+def _chances(history: History, crisis: Crisis) -> Iterator[Call]:
+    choice = crisis.choice
+    none, n = math.nan, crisis.number
+    if choice is not None:
+        near = choice.odds.get("refrain", 0.0)
+        yield Call(choice.time, "choice", "challenger", 0, near, none, "", n)
+    if crisis.mobilised is not None and crisis.pledges and not math.isnan(crisis.press_chance):
+        near = 1.0 - crisis.press_chance if crisis.presses else crisis.press_chance
+        yield Call(crisis.began, "press", "challenger", 0, near, none, "", n)
+    if crisis.mobilised is not None and not crisis.seen:
+        yield Call(crisis.mobilised, "detection", "world", 0, crisis.seen_chance, none, "", n)
+    fight = crisis.campaign
+    for turn in fight.turns if fight else ():
+        if turn.what in ("widen", "keep"):
+            near = 1.0 - turn.chance if turn.what == "widen" else turn.chance
+            yield Call(turn.time, "widening", "challenger", 0, near, none, "", n)
+    yield from _parliaments(history, crisis)
+
+
+def _parliaments(history: History, crisis: Crisis) -> Iterator[Call]:
+    """Yield ratifications that failed and left a text without a member in this crisis."""
+    for event in history.events:
+        key = event.text, event.actor
+        if event.kind == "ratification" and crisis.standing.get(key) == REFUSED:
+            yield Call(
+                event.time,
+                "ratification",
+                event.actor,
+                0,
+                event.chance,
+                math.nan,
+                event.text,
+                crisis.number,
+            )

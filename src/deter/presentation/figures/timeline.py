@@ -1,0 +1,178 @@
+"""The timeline of one history: a lane for each actor."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
+
+from deter.narrative.cast import Cast
+from deter.narrative.model import History
+from deter.presentation.figures import style
+from deter.presentation.figures.drawn import Drawn
+from deter.presentation.figures.lanes import MARKS, Lanes, lanes_of
+from deter.presentation.figures.layout import AXIS, Grid, Words, page
+
+NAME = "timeline"
+LANE = 0.185
+"""Height of a lane, inches."""
+
+LOOKS: dict[str, dict[str, Any]] = {
+    "short": {"marker": ".", "color": style.INK, "ms": 4},
+    "mobilises": {"marker": "d", "color": style.VERMILLION, "mfc": "white", "ms": 4.5},
+    "attacks": {"marker": "X", "color": style.VERMILLION, "ms": 6, "mew": 0.4},
+    "lost": {"marker": "v", "color": style.VERMILLION, "ms": 3.6},
+    "won": {"marker": "^", "color": style.BLUE, "ms": 3.6},
+    "election": {"marker": "|", "color": style.GREY, "ms": 7, "mew": 1.2},
+    "ratified": {"marker": "P", "color": style.GREEN, "ms": 4.5, "mew": 0.3},
+    "refused": {"marker": "x", "color": style.INK, "ms": 4, "mew": 1.2},
+    "text": {"marker": "s", "color": style.PURPLE, "ms": 3.6},
+    "sanctions": {"marker": "o", "color": style.SKY, "ms": 4, "mfc": "white", "mew": 1.1},
+    "arms": {"marker": "o", "color": style.BLUE, "ms": 4},
+    "forces": {"marker": "D", "color": style.BLUE, "ms": 5},
+    "arrival": {"marker": ">", "color": style.GREEN, "ms": 5},
+}
+"""How each kind of mark looks; none is told by its colour alone."""
+
+ORDER = (
+    "election",
+    "text",
+    "short",
+    "sanctions",
+    "arms",
+    "forces",
+    "ratified",
+    "refused",
+    "mobilises",
+    "lost",
+    "won",
+    "attacks",
+    "arrival",
+)
+"""What is drawn first lies below."""
+
+NOTE = (
+    "Each lane is an actor; numbers above are those of crises in the text. Shaded: a campaign; "
+    "hatched: a mobilisation. One replication of many, with nothing estimated: it shows how things "
+    "came about, not how likely they are."
+)
+
+
+def timeline(data: Lanes, ax: Axes) -> Axes:
+    """Draw lanes with what happened on them.
+
+    Parameters
+    ----------
+    data : Lanes
+        What to draw.
+    ax : Axes
+        Where.
+    """
+    style.plain_axes(ax)
+    rows = {lane: len(data.names) - 1 - place for place, lane in enumerate(data.names)}
+    for row in rows.values():
+        ax.axhline(row, color=style.FAINT, linewidth=0.5, zorder=0)
+    _spans(data, ax, len(rows))
+    for kind in ORDER:
+        found = [(m.at, rows[m.lane]) for m in data.marks if m.kind == kind]
+        if found:
+            ax.plot(*zip(*found, strict=True), linestyle="none", zorder=3, **LOOKS[kind])
+    if data.over is not None:
+        ax.axvline(data.over, color=style.INK, linewidth=0.9, linestyle="--", zorder=2)
+    ax.set_yticks(
+        list(rows.values()), [style.label(data.names[lane], 1.25, most=1) for lane in rows]
+    )
+    ax.set_ylim(-0.6, len(rows) - 0.4)
+    pad = 0.012 * (data.end - data.begin)
+    ax.set_xlim(data.begin - pad, data.end + pad)
+    ax.xaxis.set_major_locator(MaxNLocator(nbins=11, integer=True))
+    ax.set_xlabel(data.unit, fontsize=style.SMALL, color=style.INK, labelpad=1)
+    return ax
+
+
+def _spans(data: Lanes, ax: Axes, rows: int) -> None:
+    least = 0.004 * (data.end - data.begin)
+    taken = -1e9
+    for span in data.spans:
+        end = max(span.end, span.begin + least)
+        if span.kind == "threat":
+            ax.axvspan(
+                span.begin,
+                end,
+                facecolor="none",
+                edgecolor=style.ORANGE,
+                hatch="////",
+                linewidth=0,
+                alpha=0.5,
+            )
+            continue
+        ax.axvspan(span.begin, end, color=style.VERMILLION, alpha=0.2, linewidth=0)
+        middle = (span.begin + end) / 2
+        if span.label and middle - taken > 0.02 * (data.end - data.begin):
+            ax.text(
+                middle,
+                rows - 0.3,
+                span.label,
+                size=style.SMALL,
+                color=style.INK,
+                ha="center",
+                va="bottom",
+            )
+            taken = middle
+
+
+def timeline_of(history: History, cast: Cast, title: str, address: str = "") -> Figure:
+    """Draw a history: all of it in years, and the attack that decided in days.
+
+    Parameters
+    ----------
+    history, cast : History, Cast
+        What happened, and to whom.
+    title, address : str
+        What stands above, and which replication it is.
+    """
+    panels = lanes_of(history, cast)
+    shown = {mark.kind for panel in panels for mark in panel.marks}
+    key = [
+        Line2D([], [], linestyle="none", label=label, **LOOKS[kind])
+        for kind, label in MARKS.items()
+        if kind in shown
+    ]
+    tall = LANE * len(panels[0].names) + 0.1
+    note = f"{address} {NOTE}".strip()
+    if len(panels) > 1:
+        note += " Below: the attack that decided; dashed, when it was over."
+    grid = Grid(down=len(panels), across=1, tall=tall, left=1.4, head=0.2, foot=AXIS + 0.08)
+    made, axes = page(Words(title, note, key), grid, len(panels))
+    for panel, ax in zip(panels, axes, strict=True):
+        timeline(panel, ax)
+    return made
+
+
+def drawn(history: History, cast: Cast, title: str, address: str = "") -> Drawn:
+    """Return the timeline with its words."""
+    return Drawn(
+        NAME,
+        title,
+        f"{address} {NOTE}".strip(),
+        told(history, cast),
+        timeline_of(history, cast, title, address),
+    )
+
+
+def told(history: History, cast: Cast) -> str:
+    """Return what a reader who cannot see the timeline must know."""
+    whole, *near = lanes_of(history, cast)
+    parts = []
+    for lane, name in whole.names.items():
+        found = Counter(MARKS[m.kind] for m in whole.marks if m.lane == lane)
+        if found:
+            parts.append(f"{name}: {', '.join(f'{what} {n}' for what, n in found.items())}")
+    text = f"From {whole.begin:.0f} to {whole.end:.0f}. {'; '.join(parts)}."
+    if near and near[0].over is not None:
+        text += f" The attack that decided lasted {near[0].over:.0f} days."
+    return text

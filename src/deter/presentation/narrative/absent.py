@@ -1,0 +1,361 @@
+"""Who did not come, and why, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from deter.narrative.cast import LADDER, Cast
+from deter.narrative.model import Crisis
+from deter.narrative.roles import (
+    BLOCKED,
+    CAME,
+    EMPTY,
+    LATE,
+    LESS,
+    PUNISHED,
+    STAKELESS,
+    UNBOUND,
+    UNCOVERED,
+    UNDECIDED,
+    UNPOLLED,
+    UNREAD,
+    UNWILLING,
+    VOIDED,
+    Role,
+    against,
+    roles,
+)
+from deter.presentation.narrative.answering import called
+from deter.presentation.narrative.fighting import FELL
+from deter.presentation.narrative.phrases import (
+    NOUNS,
+    NUMBERS,
+    amount,
+    grouped,
+    listed,
+    pct,
+    times,
+    verb,
+)
+
+ORDER = (
+    CAME,
+    LATE,
+    EMPTY,
+    PUNISHED,
+    BLOCKED,
+    UNDECIDED,
+    LESS,
+    UNWILLING,
+    UNPOLLED,
+    VOIDED,
+    UNREAD,
+    UNCOVERED,
+    UNBOUND,
+    STAKELESS,
+)
+
+WAITS = {
+    "not signed": "was not signed yet",
+    "not ratified": "had been refused by its parliament",
+    "awaits ratification": "was still before its parliament",
+    "awaits a ceasefire": "waited for a ceasefire",
+    "awaits a peace treaty": "waited for a peace treaty",
+    "withdrawn": "had been withdrawn",
+    "run out": "had run out",
+    "left": "it had left",
+    "void": "was void",
+}
+
+
+def absent(crisis: Crisis, cast: Cast) -> Iterator[str]:
+    """Yield who came and who did not, with the reason, from the nearest to the farthest."""
+    played = roles(crisis, cast)
+    if not played:
+        yield "There is no guarantor in this scenario."
+        return
+    by_how: dict[str, list[Role]] = {}
+    for role in played.values():
+        by_how.setdefault(role.how, []).append(role)
+    if not by_how.get(CAME):
+        yield "Nobody's help reached the fight."
+    for how in ORDER:
+        mine = by_how.get(how, [])
+        if mine:
+            yield from _TOLD[how](mine, crisis, cast)
+    listeners = [p.title for code, p in cast.parts.items() if code not in played]
+    if listeners:
+        yield (
+            f"{listed(listeners)} {verb(listeners, 'has', 'have')} neither a stake nor an "
+            "obligation and could play no part."
+        )
+
+
+def _names(mine: list[Role], cast: Cast) -> str:
+    return listed(cast.named(role.guarantor) for role in mine)
+
+
+def _came(mine: list[Role], crisis: Crisis, cast: Cast) -> Iterator[str]:
+    fight = crisis.campaign
+    told = listed(
+        (
+            f"{cast.named(r.guarantor)} ({NOUNS[r.rung]}, from day {r.arrived:.0f}, "
+            f"{amount(r.strength)} brigades' worth)"
+        )
+        for r in sorted(mine, key=lambda r: r.arrived or 0.0)
+        if r.arrived is not None
+    )
+    tail = "" if fight is None else f" before {_over(crisis)} on day {fight.days:.0f}"
+    yield f"{told} did come{tail}."
+
+
+def _late(mine: list[Role], crisis: Crisis, cast: Cast) -> Iterator[str]:
+    fight = crisis.campaign
+    over = "" if fight is None else f": {_over(crisis)} on day {fight.days:.0f}"
+    told = listed(
+        f"{cast.named(r.guarantor)} (decided on day {r.decided:.0f}, {NOUNS[r.rung]})"
+        for r in mine
+        if r.decided is not None
+    )
+    yield f"Could not arrive in time{over}: {told}."
+
+
+def _empty(mine: list[Role], _crisis: Crisis, cast: Cast) -> Iterator[str]:
+    yield f"Willing, but with nothing to send: {_names(mine, cast)}."
+
+
+def _punished(mine: list[Role], _crisis: Crisis, cast: Cast) -> Iterator[str]:
+    words = [(cast.named(r.guarantor), _why_no_more(r, cast)) for r in mine]
+    for said, names in grouped(words).items():
+        yield f"{listed(names)} imposed sanctions and sent nothing{said}."
+
+
+def _why_no_more(role: Role, cast: Cast) -> str:
+    if cast.parts[role.guarantor].highest == 1:
+        return " (sanctions are all it can do)"
+    ballot = (role.step.ballot if role.step and role.under else None) or role.own
+    if ballot is not None and ballot.rung <= 1:
+        p = ballot.odds.get(LADDER[2])
+        return "" if p is None else ", unwilling to send arms"
+    return ""
+
+
+def _blocked(mine: list[Role], _crisis: Crisis, cast: Cast) -> Iterator[str]:
+    for text, names in grouped(
+        (cast.named(r.guarantor), r.step.text) for r in mine if r.step
+    ).items():
+        poll = next(r.step.poll for r in mine if r.step and r.step.text == text)
+        rule = cast.texts[text].rule
+        how = "needed all members" if rule == "consensus" else "needed more members"
+        if rule == "security_council":
+            how = (
+                f"goes through the Security Council, where {cast.challenger} has a veto"
+                if cast.veto
+                else how
+            )
+        if rule == "lead" and cast.texts[text].lead:
+            how = f"leaves the decision to {cast.named(cast.texts[text].lead)}"
+        held = [cast.named(g) for g in against(poll)] if poll else []
+        who = (
+            f", and {listed(held)} {verb(held, 'was', 'were')} against"
+            if held and rule in ("consensus", "lead")
+            else ""
+        )
+        yield f"Willing, but blocked: {listed(names)}; {called(cast.named(text))} {how}{who}."
+
+
+def _undecided(mine: list[Role], crisis: Crisis, cast: Cast) -> Iterator[str]:
+    fight = crisis.campaign
+    when = "" if fight is None else f", which was over on day {fight.days:.0f}"
+    yield (
+        f"Willing when asked, but had not decided before it was over or by its deadline{when}: "
+        f"{_names(mine, cast)}."
+    )
+
+
+def _less(mine: list[Role], _crisis: Crisis, cast: Cast) -> Iterator[str]:
+    told = listed(
+        (
+            f"{cast.named(r.guarantor)} (ready for {NOUNS[r.step.ballot.rung]}, the rule "
+            f"yielded {NOUNS[r.step.poll.rung or 0]})"
+        )
+        for r in mine
+        if r.step and r.step.ballot and r.step.poll
+    )
+    yield f"Ready for less than was decided together, and so outside it: {told}."
+
+
+def _unwilling(mine: list[Role], _crisis: Crisis, cast: Cast) -> Iterator[str]:
+    told = listed(_unwilling_one(r, cast) for r in mine)
+    yield f"Asked, bound and not willing: {told}."
+
+
+def _unwilling_one(role: Role, cast: Cast) -> str:
+    """Name a state that refused: how likely it was to give sanctions, and what stood in the way."""
+    name = cast.named(role.guarantor)
+    ballot = role.step.ballot if role.step else None
+    if ballot is None:
+        return name
+    p = ballot.odds.get(LADDER[1])
+    if p is None:
+        return name
+    why = (
+        "its resolve was low"
+        if ballot.resolve < ballot.shock
+        else "the mood of this crisis was against it"
+    )
+    return f"{name} ({why}; sanctions had been {pct(p)} likely)"
+
+
+def _unpolled(mine: list[Role], crisis: Crisis, cast: Cast) -> Iterator[str]:
+    ruling = " and a ruling on the alleged provocation" if crisis.alleged else ""
+    yield (
+        f"Bound, but not asked before it was over: {_names(mine, cast)} (waiting for the "
+        f"finding{ruling})."
+    )
+
+
+def _voided(mine: list[Role], _crisis: Crisis, cast: Cast) -> Iterator[str]:
+    texts = listed(
+        called(cast.named(t)) for t in dict.fromkeys(r.step.text for r in mine if r.step)
+    )
+    yield (
+        f"Released from {texts}, void because {cast.protege} was found to have provoked the "
+        f"act: {_names(mine, cast)}."
+    )
+
+
+def _unread(mine: list[Role], _crisis: Crisis, cast: Cast) -> Iterator[str]:
+    for text, names in grouped(
+        (cast.named(r.guarantor), r.step.text) for r in mine if r.step
+    ).items():
+        record = cast.texts[text]
+        title = called(record.title)
+        if record.arbiter == "security_council" and cast.veto:
+            yield (
+                f"Not asked, since {cast.challenger} vetoes the finding under {title}: "
+                f"{listed(names)}."
+            )
+        elif record.arbiter == "each":
+            yield (
+                f"Bound by {title}, but did not recognise the act as one that binds: "
+                f"{listed(names)}."
+            )
+        else:
+            who = cast.named(record.lead) if record.arbiter == "lead" else "the commission"
+            yield f"Bound by {title}, but {who} did not find that the act binds: {listed(names)}."
+
+
+def _uncovered(mine: list[Role], _crisis: Crisis, cast: Cast) -> Iterator[str]:
+    texts = listed(
+        called(cast.named(t)) for t in dict.fromkeys(r.step.text for r in mine if r.step)
+    )
+    yield f"Not asked, since {texts} does not cover such an act: {_names(mine, cast)}."
+
+
+def _unbound(mine: list[Role], _crisis: Crisis, cast: Cast) -> Iterator[str]:
+    words = [(cast.named(r.guarantor), _excuse(r, cast)) for r in mine]
+    for said, names in grouped(words).items():
+        yield (
+            f"Not asked by any text {said}: {listed(names)}; "
+            f"{_alone([r for r in mine if cast.named(r.guarantor) in names])}."
+        )
+
+
+def _excuse(role: Role, cast: Cast) -> str:
+    texts = [
+        f"{called(cast.named(t))} {WAITS[how]}" for t, how in role.standing.items() if how in WAITS
+    ]
+    return f"({'; '.join(texts)})" if texts else "in force"
+
+
+def _alone(mine: list[Role]) -> str:
+    voted = [r for r in mine if r.own is not None]
+    if not voted:
+        return (
+            "it was over before they made up their minds"
+            if len(mine) > 1
+            else "it was over before it made up its mind"
+        )
+    odds = sorted(r.own.odds.get(LADDER[1], 0.0) for r in voted if r.own)
+    span = pct(odds[0]) if pct(odds[0]) == pct(odds[-1]) else f"{pct(odds[0])} to {pct(odds[-1])}"
+    late = len(mine) - len(voted)
+    rest = (
+        (
+            f"; {NUMBERS[late] if late < len(NUMBERS) else late} had not made up "
+            f"{'its mind' if late == 1 else 'their minds'} when it was over"
+        )
+        if late
+        else ""
+    )
+    return (
+        f"on {'its' if len(mine) == 1 else 'their'} own motion not willing (sanctions had been "
+        f"{span} likely){rest}"
+    )
+
+
+def _stakeless(mine: list[Role], _crisis: Crisis, cast: Cast) -> Iterator[str]:
+    yield (
+        f"No text in force asked {_names(mine, cast)}, and without a stake of "
+        f"{'its' if len(mine) == 1 else 'their'} own "
+        f"{'it does' if len(mine) == 1 else 'they do'} not act."
+    )
+
+
+def _over(crisis: Crisis) -> str:
+    fight = crisis.campaign
+    return "the objective fell" if fight is not None and fight.end in FELL else "it was over"
+
+
+_TOLD = {
+    CAME: _came,
+    LATE: _late,
+    EMPTY: _empty,
+    PUNISHED: _punished,
+    BLOCKED: _blocked,
+    UNDECIDED: _undecided,
+    LESS: _less,
+    UNWILLING: _unwilling,
+    UNPOLLED: _unpolled,
+    VOIDED: _voided,
+    UNREAD: _unread,
+    UNCOVERED: _uncovered,
+    UNBOUND: _unbound,
+    STAKELESS: _stakeless,
+}
+
+
+def tallied(crises: list[Crisis], cast: Cast) -> Iterator[str]:
+    """Yield who answered acts short of attack and who never did, over many of them."""
+    acted: dict[str, int] = {}
+    asked: dict[str, int] = {}
+    for crisis in crises:
+        for code, role in roles(crisis, cast).items():
+            acted[code] = acted.get(code, 0) + (role.rung > 0)
+            step = role.step
+            asked[code] = asked.get(code, 0) + bool(
+                step and step.how in (UNWILLING, BLOCKED, LESS, UNDECIDED)
+            )
+    some = sorted((code for code in acted if acted[code]), key=lambda code: -acted[code])
+    never = [code for code in acted if not acted[code]]
+    if some:
+        yield "Answered: " + listed(f"{cast.named(c)} ({times(acted[c])})" for c in some) + "."
+    bound = [c for c in never if asked[c]]
+    free = [c for c in never if not asked[c]]
+    if bound:
+        yield (
+            "Asked as bound by a text, and never did more than protest: "
+            + listed(f"{cast.named(c)} (asked {times(asked[c])})" for c in bound)
+            + "."
+        )
+    if free:
+        yield (
+            "Never bound by a text in such a crisis, and never acted by "
+            f"{'itself' if len(free) == 1 else 'themselves'}: "
+            f"{listed(cast.named(c) for c in free)}."
+        )
+
+
+def reasons(crisis: Crisis, cast: Cast) -> Mapping[str, str]:
+    """Return the reason of each guarantor, by code, as plain data."""
+    return {code: role.how for code, role in roles(crisis, cast).items()}

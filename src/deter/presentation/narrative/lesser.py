@@ -1,0 +1,262 @@
+"""What is condensed: acts short of attack, occasions not taken, texts, parliaments, governments."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from deter.narrative.cast import Cast
+from deter.narrative.model import Choice, Crisis, Event
+from deter.presentation.narrative.answering import called, deeds
+from deter.presentation.narrative.phrases import (
+    capital,
+    count,
+    dated,
+    listed,
+    month,
+    pct,
+    probits,
+    verb,
+)
+from deter.presentation.narrative.weighing import quoted
+
+FEW = 3
+SLIGHT, MOST = 0.1, 3
+"""So many acts are told one by one."""
+
+
+def incidents(crises: Sequence[Crisis], cast: Cast) -> Iterator[tuple[int, str]]:
+    """Yield what is said of acts short of attack, with the date each belongs to."""
+    answered = [c for c in crises if c.answer > 0]
+    idle = [c for c in crises if c.answer == 0]
+    if idle:
+        yield idle[0].began, _unanswered(idle, cast)
+    if len(answered) <= FEW:
+        for crisis in answered:
+            yield crisis.began, _answered(crisis, cast)
+    else:
+        yield answered[0].began, _summed(answered, cast)
+
+
+def _kinds(crises: Sequence[Crisis], cast: Cast) -> str:
+    found = Counter(cast.acts[c.option].title for c in crises)
+    return listed(
+        quoted(title) if n == 1 else f"{quoted(title)} ({n} times)"
+        for title, n in found.most_common()
+    )
+
+
+def _scripted(crises: Sequence[Crisis]) -> str:
+    n = sum(c.source == "scripted" for c in crises)
+    return (
+        ""
+        if n == 0
+        else " (by the script)"
+        if n == len(crises)
+        else f" ({n} of them by the script)"
+    )
+
+
+def _unanswered(crises: Sequence[Crisis], cast: Cast) -> str:
+    if len(crises) == 1:
+        act = cast.acts[crises[0].option].title
+        return (
+            f"{capital(cast.challenger)}: {quoted(act)}, short of attack{_scripted(crises)}. "
+            f"{_why_idle(crises, cast)}"
+        )
+    until = dated(cast.start, crises[-1].began)
+    return (
+        f"Until {until} {capital(count(len(crises), 'act')).lower()} short of "
+        f"attack{_scripted(crises)}: "
+        f"{_kinds(crises, cast)}. {_why_idle(crises, cast)}"
+    )
+
+
+def _why_idle(crises: Sequence[Crisis], cast: Cast) -> str:
+    seen = [c for c in crises if any(c.recognised(t) for t in cast.texts)]
+    asking = any(text.asks for text in cast.texts.values())
+    text = "Nobody goes beyond protest"
+    if not asking:
+        return f"{text}."
+    if not seen:
+        return (
+            f"{text}; no member of any text takes {'it' if len(crises) == 1 else 'one of them'} "
+            "for the event that binds it."
+        )
+    share = (
+        "it" if len(crises) == 1 else "them" if len(seen) == len(crises) else f"{len(seen)} of them"
+    )
+    return f"{text}, though some members take {share} for the event that binds them."
+
+
+def _answered(crisis: Crisis, cast: Cast) -> str:
+    act = cast.acts[crisis.option].title
+    odds = (
+        ""
+        if crisis.choice is None
+        else (
+            f" (a choice of {pct(crisis.choice.odds.get(crisis.option, 0.0))}; nothing at all: "
+            f"{pct(crisis.choice.odds.get('refrain', 0.0))})"
+        )
+    )
+    under = [d.text for d in crisis.done().values() if d.text]
+    texts = listed(called(cast.named(t)) for t in dict.fromkeys(under))
+    by = (
+        f", {'all' if len(under) == len(crisis.done()) else 'in part'} under {texts}"
+        if texts
+        else ", all on their own motion"
+        if len(crisis.done()) > 1
+        else ", on its own motion"
+    )
+    return (
+        f"{capital(cast.challenger)}: {quoted(act)}{odds}. It is answered by "
+        f"{deeds(crisis, cast)}{by}."
+    )
+
+
+def _summed(crises: Sequence[Crisis], cast: Cast) -> str:
+    who: Counter[str] = Counter()
+    arms: Counter[str] = Counter()
+    for crisis in crises:
+        for code, deed in crisis.done().items():
+            who[code] += 1
+            arms[code] += deed.rung >= 2
+    told = listed(
+        f"{cast.named(code)} {n} times" if n > 1 else f"{cast.named(code)} once"
+        for code, n in who.most_common()
+    )
+    more = [cast.named(code) for code, n in arms.most_common() if n]
+    return (
+        f"Until {dated(cast.start, crises[-1].began)} {count(len(crises), 'act')} short of "
+        "attack are "
+        f"answered: {_kinds(crises, cast)}. {told} {verb(list(who), 'answers', 'answer')} "
+        "by sanctions or more"
+        f"{'; arms come at times from ' + listed(more) if more else ''}."
+    )
+
+
+def refrained(choices: Sequence[Choice], cast: Cast) -> str:
+    """Tell of the occasions on which nothing was done."""
+    passed = [c for c in choices if not c.option]
+    if not passed:
+        return ""
+    odds = sorted(c.odds["refrain"] for c in passed)
+    span = pct(odds[0]) if pct(odds[0]) == pct(odds[-1]) else f"{pct(odds[0])} to {pct(odds[-1])}"
+    worst = max(sum(p for o, p in c.odds.items() if _attack(o, cast)) for c in passed)
+    attack = f"; an attack was at most {pct(worst)} likely" if worst > 0 else ""
+    if len(passed) == 1:
+        return f"One occasion to act passes ({cast.challenger} refrains with {span}{attack})."
+    return (
+        f"{capital(count(len(passed), 'occasion'))} to act pass until "
+        f"{month(cast.start, passed[-1].time)} ({cast.challenger} refrains with "
+        f"{span}{attack})."
+    )
+
+
+def _attack(option: str, cast: Cast) -> bool:
+    return option in cast.acts and cast.acts[option].kind != "incident"
+
+
+# ---- the calendar
+
+
+def calendar(events: Sequence[Event], cast: Cast) -> Iterator[tuple[int, str]]:
+    """Yield what is said of texts, parliaments and governments, with dates."""
+    for text in cast.texts:
+        mine = [e for e in events if text in (e.actor, e.text)]
+        if mine:
+            yield mine[0].time, _text(mine, text, cast)
+    yield from _governments(events, cast)
+    for event in events:
+        if event.kind == "leader change":
+            yield (
+                event.time,
+                f"{capital(cast.challenger)} changes its leader (motive {event.level:.2f}, "
+                "where 1 is ordinary).",
+            )
+        elif event.kind == "peace treaty":
+            yield event.time, "A peace treaty is concluded."
+        elif event.kind == "offer":
+            yield event.time, "The framework on offer is withdrawn."
+        elif event.kind == "script":
+            yield event.time, "An act of the script is dropped: a campaign is under way."
+
+
+def _text(events: Sequence[Event], code: str, cast: Cast) -> str:
+    """Tell what became of a text in a stretch of time."""
+    title = called(cast.named(code))
+    parts = [f"{title} {listed(_fates(events))}"] if list(_fates(events)) else []
+    passed = [cast.named(e.actor) for e in events if e.kind == "ratification" and e.passes]
+    failed = [cast.named(e.actor) for e in events if e.kind == "ratification" and not e.passes]
+    if passed or failed:
+        last = max(e.time for e in events if e.kind == "ratification")
+        words = []
+        if passed:
+            words.append(f"{listed(passed)} {verb(passed, 'ratifies', 'ratify')} it")
+        if failed:
+            words.append(f"{listed(failed)} {verb(failed, 'fails', 'fail')} to")
+        subject = "" if parts else f"{title}: "
+        parts.append(f"{subject}{listed(words, 'but')} (by {month(cast.start, last)})")
+    left = [cast.named(e.actor) for e in events if e.kind == "exit"]
+    if left:
+        parts.append(
+            f"{'' if parts else title + ': '}{listed(left)} {verb(left, 'leaves', 'leave')} it"
+        )
+    lapses = sum(e.kind == "tranche" for e in events)
+    if lapses:
+        parts.append(
+            f"{'' if parts else title + ': '}{count(lapses, 'approval')} of its aid "
+            f"{'fails' if lapses == 1 else 'fail'}"
+        )
+    return f"{capital('; '.join(parts))}." if parts else ""
+
+
+_FATES = {
+    "signature": "is signed",
+    "entry into force": "enters into force",
+    "expiry": "runs out and is not renewed",
+    "renewal": "is renewed",
+    "sanctions": "loses its sanctions to a veto",
+}
+
+
+def _fates(events: Sequence[Event]) -> list[str]:
+    return list(dict.fromkeys(_FATES[e.kind] for e in events if e.kind in _FATES))
+
+
+def _governments(events: Sequence[Event], cast: Cast) -> Iterator[tuple[int, str]]:
+    turned = [e for e in events if e.kind == "election"]
+    if turned:
+        latest = {e.actor: e for e in turned}
+        yield turned[0].time, f"{_elected(list(latest.values()), cast)}."
+    for event in events:
+        if event.kind == "second theatre":
+            state = "is free again" if event.passes else "is tied down in a crisis elsewhere"
+            yield event.time, f"{cast.named(event.actor)} {state}."
+
+
+def _elected(latest: Sequence[Event], cast: Cast) -> str:
+    """Tell of new governments: those that lean, strongest first, and how many do not."""
+    if len(latest) == 1:
+        event = latest[0]
+        much = "much as usual" if abs(event.level) < SLIGHT else _leaning(event.level)
+        return (
+            f"{capital(cast.named(event.actor))} has a new government, {much} "
+            f"({probits(event.level)})"
+        )
+    ranked = sorted(latest, key=lambda e: -abs(e.level))
+    parts = []
+    for words, sign in (("readier to help than usual", 1), ("less ready", -1)):
+        mine = [e for e in ranked if sign * e.level >= SLIGHT][:MOST]
+        if mine:
+            told = [
+                f"{cast.named(e.actor)} ({month(cast.start, e.time)}, {probits(e.level)})"
+                for e in mine
+            ]
+            parts.append(f"{words}: {listed(told)}")
+    said = f"; {'; '.join(parts)}" if parts else ", all much as before"
+    return f"{capital(count(len(latest), 'state'))} have new governments{said}"
+
+
+def _leaning(level: float) -> str:
+    return "readier to help than usual" if level > 0 else "less ready to help than usual"
