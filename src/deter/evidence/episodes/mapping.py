@@ -1,6 +1,6 @@
 """From an episode's columns to a scenario: the rules of ``episode_mapping.yaml``, carried out.
 
-Only :class:`~deter.evidence.episode_file.Given` comes in, so that no date, length or outcome can.
+Only :class:`~deter.evidence.episodes.reading.Given` comes in, so no date, length or outcome can.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from importlib.resources import as_file, files
 from itertools import product
 from typing import Any
 
-from deter.evidence.episode_file import Given
+from deter.evidence.episodes.reading import Given
 from deter.spec.library import library_root
 from deter.spec.scenario import Scenario
 from deter.spec.tree import plain
