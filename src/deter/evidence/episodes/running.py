@@ -12,7 +12,7 @@ from deter.analysis.estimates import Estimate, rate
 from deter.analysis.rows import Floats, sample
 from deter.analysis.survival_scores import Hazards, band_rates
 from deter.errors import Fault, InputError
-from deter.evidence.episodes.mapping import generic, rules, settings
+from deter.evidence.episodes.mapping import Mapping as Rules
 from deter.evidence.episodes.reading import Episode
 from deter.spec.loading import LoadedScenario, patch_scenario, resolve_framework
 
@@ -47,7 +47,9 @@ class Prediction:
     failed: int
 
 
-def scenarios(episodes: Sequence[Episode], base: LoadedScenario) -> dict[str, LoadedScenario]:
+def scenarios(
+    episodes: Sequence[Episode], base: LoadedScenario, rules: Rules
+) -> dict[str, LoadedScenario]:
     """Return each episode's scenario, by the episode's id.
 
     Raises
@@ -55,15 +57,15 @@ def scenarios(episodes: Sequence[Episode], base: LoadedScenario) -> dict[str, Lo
     InputError
         If the base scenario lacks what the mapping scales, or is given values it does not allow.
     """
-    _check(base)
+    _check(base, rules)
     peace = resolve_framework(base, "none")
-    numbers = generic(base.scenario)
-    return {e.id: patch_scenario(peace, settings(e.given, numbers)) for e in episodes}
+    numbers = rules.generic(base.scenario)
+    return {e.id: patch_scenario(peace, rules.settings(e.given, numbers)) for e in episodes}
 
 
-def _check(base: LoadedScenario) -> None:
+def _check(base: LoadedScenario, rules: Rules) -> None:
     """Say what the base scenario lacks."""
-    wanted = rules()["guarantor"]["partners"]
+    wanted = rules.rules["guarantor"]["partners"]
     faults = [
         Fault(
             str(base.path),

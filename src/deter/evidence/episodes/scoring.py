@@ -14,7 +14,7 @@ import numpy as np
 from deter.analysis.backtest import Backtest, Cases, backtest
 from deter.analysis.rows import Floats
 from deter.errors import Fault, InputError
-from deter.evidence.episodes.mapping import BASE, digest
+from deter.evidence.episodes.mapping import BASE, LATEST, Mapping, mapping
 from deter.evidence.episodes.reading import Episode, read_episodes
 from deter.evidence.episodes.running import (
     Prediction,
@@ -60,8 +60,8 @@ class Scored:
         What was predicted of each.
     test : Backtest
         The scores.
-    mapping : str
-        Digest of the mapping.
+    rules : Mapping
+        The mapping.
     done : Replications
         The histories.
     """
@@ -72,7 +72,7 @@ class Scored:
     base: LoadedScenario
     found: dict[str, Prediction]
     test: Backtest
-    mapping: str
+    rules: Mapping
     done: Replications
 
     def as_dict(self) -> dict[str, Any]:
@@ -90,6 +90,7 @@ def score(
     file: str | Path | None = None,
     *,
     base: str = BASE,
+    number: int = LATEST,
     overrides: Iterable[str] = (),
     n: int = N,
     seed: int = SEED,
@@ -105,6 +106,8 @@ def score(
         Of the form of the contained ``episodes.csv``, which is taken where None.
     base : str
         Scenario in which the episodes are set: a file or a name in the library.
+    number : int
+        Of the mapping.
     overrides : iterable of str
         Values to set in it, as ``behaviour.binding_slope=0.8``.
     n, seed : int
@@ -116,8 +119,9 @@ def score(
         With everything that is wrong with file and settings.
     """
     episodes = contained() if file is None else read_episodes(Path(file), str(file))
+    rules = mapping(number)
     scenario = load_scenario(base, _no_clauses(overrides))
-    cases = scenarios(episodes, scenario)
+    cases = scenarios(episodes, scenario, rules)
     done = simulate(cases, n, seed, engine=engine, workers=workers, progress=progress)
     found = predictions(done, scenario.scenario.horizon.value)
     return Scored(
@@ -127,7 +131,7 @@ def score(
         base=scenario,
         found=found,
         test=_tested(episodes, found, seed),
-        mapping=digest(),
+        rules=rules,
         done=done,
     )
 
@@ -210,7 +214,7 @@ def document(scored: Scored) -> dict[str, Any]:
         "years": test.years,
         "level": test.level,
         "condition": CAVEAT,
-        "mapping": scored.mapping,
+        "mapping": {"number": scored.rules.number, "digest": scored.rules.digest},
         "parameters": scored.base.digest,
         "histories": scored.done.n,
         "seed": scored.done.seed,
