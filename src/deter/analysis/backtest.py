@@ -85,12 +85,15 @@ class Miss:
         Probability predicted of an event by the end of that time.
     residual : float
         Deviance residual: above 0 more happened than predicted.
+    cost : float
+        By how much its log score is below that of a constant hazard fitted to the same cases.
     """
 
     id: str
     expected: float
     risk: float
     residual: float
+    cost: float
 
 
 @dataclass(frozen=True)
@@ -110,7 +113,7 @@ class Backtest:
     level : float
         Events for each one predicted, over all cases.
     misses : tuple of Miss
-        All cases, the worst first.
+        All cases, the greatest surprise first.
     """
 
     n: int
@@ -282,8 +285,10 @@ def _misses(cases: Cases, levelled: Hazards) -> tuple[Miss, ...]:
     with np.errstate(divide="ignore"):
         inside = np.where(cases.event, -np.log(gone) - 1 + gone, gone)
     residual = np.sign(cases.event - gone) * np.sqrt(2 * np.maximum(inside, 0.0))
+    same = log_scores(constant(rate_left_out(cases)), cases.times, cases.event)
+    cost = same - log_scores(levelled, cases.times, cases.event)
     found = [
-        Miss(name, float(gone[i]), float(-np.expm1(-gone[i])), float(residual[i]))
+        Miss(name, float(gone[i]), float(-np.expm1(-gone[i])), float(residual[i]), float(cost[i]))
         for i, name in enumerate(cases.ids)
     ]
     return tuple(sorted(found, key=lambda miss: -abs(miss.residual)))

@@ -101,7 +101,7 @@ def resampled(clusters: Sequence[str], draws: int = DRAWS, seed: int = 1) -> Flo
     count = int(place.max()) + 1
     rng = np.random.default_rng(seed)
     drawn = rng.multinomial(count, np.full(count, 1 / count), size=draws)
-    return np.asarray(drawn[:, place], dtype=np.float64)
+    return np.asarray(drawn, dtype=np.float64)[:, place]
 
 
 def comparable(times: Floats, event: Bools) -> Bools:
@@ -124,7 +124,8 @@ def concordance(risk: Floats, times: Floats, event: Bools, weights: Floats) -> F
     right = np.sign(risk[:, None] - risk[None, :]) / 2 + 0.5
     agreed = np.einsum("bi,ij,bj->b", weights, pairs * right, weights, optimize=True)
     total = np.einsum("bi,ij,bj->b", weights, pairs.astype(np.float64), weights, optimize=True)
-    return np.divide(agreed, total, out=np.full(len(total), np.nan), where=total > 0)
+    share = np.divide(agreed, total, out=np.full(len(total), np.nan), where=total > 0)
+    return np.asarray(share)
 
 
 def log_scores(hazards: Hazards, times: Floats, event: Bools) -> Floats:

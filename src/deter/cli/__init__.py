@@ -13,6 +13,7 @@ import typer
 
 from deter.cli.analyses import analyse
 from deter.cli.checks import evidence, schema, validate
+from deter.cli.episodes import episodes
 from deter.cli.reading import frameworks, ledger, rules
 from deter.cli.runs import compare, run, trace
 from deter.cli.starting import new
@@ -55,6 +56,7 @@ app.command()(ledger)
 app.command()(rules)
 app.command()(new)
 app.command()(schema)
+evidence.command()(episodes)
 app.add_typer(evidence, name="evidence")
 
 

@@ -299,6 +299,8 @@ EXTRAS = {
     "summary.json": "estimates and differences with 95 % intervals, twins, groups",
     "comparison.png": "the comparison as a picture",
     "peace.png": "share of histories without an attack over the years",
+    "scores.json": "scores of historical episodes with intervals, and what was predicted of each",
+    "calibration.png": "share attacked against risk predicted, as a picture",
 }
 """What the other files of a results folder are."""
 

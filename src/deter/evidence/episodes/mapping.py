@@ -6,9 +6,11 @@ Rules once scored are never changed: a change is another table, and all of them 
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 import math
+from collections.abc import Iterable
 from collections.abc import Mapping as Readable
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -18,10 +20,11 @@ from typing import Any
 
 from deter.errors import Fault, InputError
 from deter.evidence.episodes.reading import Given
+from deter.spec.hints import found, unknown
 from deter.spec.library import library_root
 from deter.spec.scenario import Scenario
 from deter.spec.tree import plain
-from deter.spec.yaml_reader import read_table
+from deter.spec.yaml_reader import parse_value, read_table
 
 RULES = "episode_mapping_{}.yaml"
 LATEST = 2
@@ -66,11 +69,14 @@ class Mapping:
     number : int
         Which; they count from 1 in the order of time.
     rules : dict
-        The table, as its file has it.
+        The table, as its file has it, with what was changed.
+    changes : tuple of str
+        Rules changed for a trial, as the user wrote them.
     """
 
     number: int
     rules: dict[str, Any] = field(repr=False)
+    changes: tuple[str, ...] = ()
 
     def generic(self, scenario: Scenario) -> Generic:
         """Return what the rules scale of a scenario; of a distribution its centre."""
@@ -101,6 +107,7 @@ class Mapping:
             **self._pair(given, base),
             **self._occasions(given, base),
             **self._helpers(given, base),
+            **self._bystanders(given, base),
             "framework": self._framework(given),
         }
 
@@ -121,8 +128,12 @@ class Mapping:
         """Return the ratio of forces at the front; None for that of the base scenario."""
         rule = self.rules["forces"]
         ratio = given.ratio if given.personnel is None else given.personnel
-        if self._is_owner(given) or ratio is None or rule["exponent"] == 0:
+        if rule["exponent"] == 0:
             return None
+        if self._is_owner(given) or ratio is None:
+            ratio = rule.get("missing")
+            if ratio is None:
+                return None
         return float(ratio ** rule["exponent"])
 
     def frequency(self, given: Given) -> float:
@@ -180,6 +191,13 @@ class Mapping:
             for code in self.committed(given)
             for name, number in base.guarantors[code].items()
         }
+
+    def _bystanders(self, given: Given, base: Generic) -> dict[str, Any]:
+        stake = self.rules["guarantor"].get("bystanders")
+        if stake is None:
+            return {}
+        tied = self.committed(given) if given.commit else []
+        return {f"guarantors.{c}.stake": stake for c in base.guarantors if c not in tied}
 
     def _framework(self, given: Given) -> dict[str, Any]:
         terms = dict(self.rules["commitments"][given.commit])
@@ -245,6 +263,70 @@ def _between(points: list[tuple[float, float]], at: float) -> float:
         if at <= to:
             return y + (height - y) * (at - x) / (to - x)
     return points[-1][1]
+
+
+NUMBERS = {
+    "forces.exponent": "0 to 1: how far a ratio counts in the balance at the front; 0 not at all",
+    "forces.missing": "the ratio of a pair without one",
+    "guarantor.exponent": "0 to 1: how far the guarantors' capabilities count",
+    "guarantor.most": "largest multiple of generic forces",
+    "guarantor.missing": "guarantors' capabilities per challenger's where none are known",
+    "guarantor.bystanders": "stake of those who are not committed; that of the base if not given",
+    "presence.troops_per_brigade": "soldiers in place for each brigade earmarked",
+}
+"""Rules that are numbers, and may be changed for a trial."""
+
+
+def changed(rules: Mapping, texts: Iterable[str]) -> Mapping:
+    """Return a mapping with some rules changed, for a trial.
+
+    Parameters
+    ----------
+    rules : Mapping
+        What to start from.
+    texts : iterable of str
+        As ``forces.exponent=0.3``, of :data:`NUMBERS`; or ``commitments.1.obligation=none``, a
+        clause of the layer that a level of commitment makes.
+
+    Raises
+    ------
+    InputError
+        With all that cannot be changed so.
+    """
+    table = copy.deepcopy(rules.rules)
+    faults: list[Fault] = []
+    given = tuple(texts)
+    for text in given:
+        path, _, word = (part.strip() for part in text.partition("="))
+        wrong = _change(table, path, word)
+        if wrong:
+            faults.append(Fault("--rule", 0, path or text, wrong))
+    if faults:
+        raise InputError(tuple(faults))
+    return Mapping(rules.number, table, (*rules.changes, *given))
+
+
+def _change(table: dict[str, Any], path: str, word: str) -> str:
+    """Change one rule in place, or say why not."""
+    room, _, key = path.partition(".")
+    if path in NUMBERS:
+        try:
+            value = float(word)
+        except ValueError:
+            value = math.nan
+        most = 1.0 if key == "exponent" else 1e6
+        least = 0.0 if key in ("exponent", "bystanders") else 1e-6
+        if not least <= value <= most:
+            return f"found {found(word or None)}; write a number from {least:g} to {most:,g}"
+        table[room][key] = value
+        return ""
+    level, _, clause = key.partition(".")
+    levels = {str(n): terms for n, terms in table["commitments"].items()}
+    if room == "commitments" and level in levels and clause and "." not in clause:
+        levels[level][clause] = plain(parse_value(word))
+        return ""
+    known = [*NUMBERS, "commitments.0.obligation", "commitments.0.binding"]
+    return f"{unknown(path, known)}; levels of commitment go from 0 to {len(levels) - 1}"
 
 
 @cache

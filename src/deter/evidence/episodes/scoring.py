@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ import numpy as np
 from deter.analysis.backtest import Backtest, Cases, backtest
 from deter.analysis.rows import Floats
 from deter.errors import Fault, InputError
-from deter.evidence.episodes.mapping import BASE, LATEST, Mapping, mapping
+from deter.evidence.episodes.mapping import BASE, LATEST, Mapping, changed, mapping
 from deter.evidence.episodes.reading import Episode, read_episodes
 from deter.evidence.episodes.running import (
     Prediction,
@@ -64,6 +64,8 @@ class Scored:
         The mapping.
     done : Replications
         The histories.
+    settings : tuple of str
+        Values set in the base scenario.
     """
 
     file: str
@@ -74,6 +76,7 @@ class Scored:
     test: Backtest
     rules: Mapping
     done: Replications
+    settings: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Return scores and predictions as plain data; what cannot be told is None."""
@@ -91,6 +94,7 @@ def score(
     *,
     base: str = BASE,
     number: int = LATEST,
+    rules: Iterable[str] = (),
     overrides: Iterable[str] = (),
     n: int = N,
     seed: int = SEED,
@@ -108,6 +112,8 @@ def score(
         Scenario in which the episodes are set: a file or a name in the library.
     number : int
         Of the mapping.
+    rules : iterable of str
+        Rules of it to change for a trial, as ``forces.exponent=0.3``.
     overrides : iterable of str
         Values to set in it, as ``behaviour.binding_slope=0.8``.
     n, seed : int
@@ -119,9 +125,10 @@ def score(
         With everything that is wrong with file and settings.
     """
     episodes = contained() if file is None else read_episodes(Path(file), str(file))
-    rules = mapping(number)
-    scenario = load_scenario(base, _no_clauses(overrides))
-    cases = scenarios(episodes, scenario, rules)
+    table = changed(mapping(number), rules)
+    set_here = _no_clauses(overrides)
+    scenario = load_scenario(base, set_here)
+    cases = scenarios(episodes, scenario, table)
     done = simulate(cases, n, seed, engine=engine, workers=workers, progress=progress)
     found = predictions(done, scenario.scenario.horizon.value)
     return Scored(
@@ -131,8 +138,9 @@ def score(
         base=scenario,
         found=found,
         test=_tested(episodes, found, seed),
-        rules=rules,
+        rules=table,
         done=done,
+        settings=tuple(set_here),
     )
 
 
@@ -214,7 +222,11 @@ def document(scored: Scored) -> dict[str, Any]:
         "years": test.years,
         "level": test.level,
         "condition": CAVEAT,
-        "mapping": {"number": scored.rules.number, "digest": scored.rules.digest},
+        "mapping": {
+            "number": scored.rules.number,
+            "changes": list(scored.rules.changes),
+            "digest": scored.rules.digest,
+        },
         "parameters": scored.base.digest,
         "histories": scored.done.n,
         "seed": scored.done.seed,
@@ -233,8 +245,9 @@ def _episode(scored: Scored, episode: Episode) -> dict[str, Any]:
         "hazard_full_attack": found.hazard.estimate,
         "event": episode.event,
         "years": episode.years,
-        "defender": episode.defender,
-        "challenger": episode.challenger,
+        "name": episode.name,
+        "note": episode.note,
+        "columns": asdict(episode.given),
         "hazard_low": found.hazard.low,
         "hazard_high": found.hazard.high,
         "hazard_by_band": [float(r) for r in found.rates],
