@@ -9,7 +9,7 @@ Ridge: Verweij and van Houwelingen (1994), Stat. Med. 13: 2427-2436.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -19,8 +19,41 @@ RIDGE = 1.0
 """Precision of the prior on a coefficient of a covariate with unit variance."""
 
 
+@dataclass(frozen=True)
+class Deaths:
+    """A row for each event: who was at risk then, who else had it then, and its place among them.
+
+    Attributes
+    ----------
+    there, tied : array, events by subjects
+        1 for who was at risk, and for who had the event at the same time.
+    share : array
+        Efron's share of the tied that have gone already: 0 to (d - 1) / d.
+    total : array
+        Covariates summed over events.
+    """
+
+    there: Floats
+    tied: Floats
+    share: Floats
+    total: Floats
+
+    @classmethod
+    def of(cls, x: Floats, times: Floats, event: Bools) -> Deaths:
+        """Return the events of a sample, in order of time."""
+        steps, counts = np.unique(times[event], return_counts=True)
+        when = np.repeat(steps, counts)
+        places = [np.arange(d) / d for d in counts]
+        return cls(
+            (times >= when[:, None]).astype(np.float64),
+            ((times == when[:, None]) & event).astype(np.float64),
+            np.concatenate(places) if places else np.empty(0),
+            np.asarray(x[event].sum(axis=0)),
+        )
+
+
 def negative_log_likelihood(
-    beta: Floats, x: Floats, times: Floats, event: Bools, ridge: float = RIDGE
+    beta: Floats, x: Floats, deaths: Deaths, ridge: float = RIDGE
 ) -> tuple[float, Floats]:
     """Return the penalised negative log partial likelihood, and its gradient.
 
@@ -30,34 +63,26 @@ def negative_log_likelihood(
         Coefficients.
     x : array, subjects by covariates
         Covariates.
-    times, event : array
-        Times, and whether the event came then.
+    deaths : Deaths
+        Who had the event, and who was at risk.
     ridge : float
         Half of it times the sum of squared coefficients is added.
     """
-    index = x @ beta
-    hazard = np.exp(index)
-    value = 0.5 * ridge * float(beta @ beta)
-    gradient = ridge * beta
-    for time in np.unique(times[event]):
-        dying = event & (times == time)
-        there = times >= time
-        risk, risk_x = hazard[there].sum(), hazard[there] @ x[there]
-        tied, tied_x = hazard[dying].sum(), hazard[dying] @ x[dying]
-        share = np.arange(int(dying.sum())) / dying.sum()
-        left = risk - share * tied
-        value += float(np.log(left).sum() - index[dying].sum())
-        slope = (risk_x - share[:, None] * tied_x) / left[:, None]
-        gradient = gradient + slope.sum(axis=0) - x[dying].sum(axis=0)
-    return value, gradient
+    hazard = np.exp(x @ beta)
+    weight = deaths.there - deaths.share[:, None] * deaths.tied
+    left = weight @ hazard
+    value = np.log(left).sum() - deaths.total @ beta + 0.5 * ridge * (beta @ beta)
+    slope = (1 / left) @ (weight @ (hazard[:, None] * x)) - deaths.total + ridge * beta
+    return float(value), np.asarray(slope)
 
 
 def fit(x: Floats, times: Floats, event: Bools, ridge: float = RIDGE) -> Floats:
     """Return the coefficients that maximise the penalised partial likelihood."""
     from scipy.optimize import minimize
 
-    loss = partial(negative_log_likelihood, x=x, times=times, event=event, ridge=ridge)
-    found = minimize(loss, np.zeros(x.shape[1]), jac=True, method="BFGS", options={"gtol": 1e-7})
+    deaths = Deaths.of(x, times, event)
+    start = np.zeros(x.shape[1])
+    found = minimize(negative_log_likelihood, start, (x, deaths, ridge), jac=True, method="BFGS")
     return np.asarray(found.x, dtype=np.float64)
 
 
