@@ -318,6 +318,8 @@ EXTRAS = {
     "causes.png": "why attacks came, and why they were not stopped",
     "flow.png": "attacks deterred, provoked, delayed, hastened",
     "ladder.png": "how many histories reach each rung of escalation",
+    "scores.json": "scores of historical episodes with intervals, and what was predicted of each",
+    "calibration.png": "share attacked against risk predicted, as a picture",
 }
 """What the other files of a results folder are."""
 

@@ -1,0 +1,1 @@
+"""Historical episodes: read, made into scenarios by one mapping, run, and scored."""
