@@ -8,8 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from deter.evidence.patterns import measures
-from deter.evidence.patterns.measures import Measure
+from deter.evidence.patterns.measures import Measure, named
 from deter.evidence.patterns.worlds import World
 from deter.spec.tree import plain
 from deter.spec.yaml_reader import read_table
@@ -142,11 +141,6 @@ def _pattern(raw: Mapping[str, Any]) -> Pattern:
 
 
 def _target(name: str, raw: Mapping[str, Any]) -> Target:
-    options = dict(raw["of"])
-    function, arguments = next(iter(options.items()))
-    del options[function]
-    found = getattr(measures, function)
-    parts = [tuple(part) if isinstance(part, list) else part for part in arguments]
-    measure = found(*parts, **options) if parts or options else found
+    measure = named(raw["of"])
     low, high = (float(x) for x in raw["band"])
     return Target(name, measure, low, high, raw["unit"], bool(raw.get("log", False)))

@@ -29,6 +29,23 @@ def over(top: Any, bottom: Any) -> Floats:
     return made
 
 
+def named(asked: Mapping[str, Any]) -> Measure:
+    """Return a measure as files ask for it: the name of a function here, and its arguments.
+
+    Examples
+    --------
+    >>> float(named({"per_100": ["a", "wars"]})({"a.wars": np.array(3.0), "a.years": np.array(150.0)}))
+    2.0
+    """
+    options = dict(asked)
+    function, arguments = next(iter(options.items()))
+    del options[function]
+    found = globals()[function]
+    parts = [tuple(part) if isinstance(part, list) else part for part in arguments]
+    made: Measure = found(*parts, **options) if parts or options else found
+    return made
+
+
 # ---- rates
 
 
@@ -241,3 +258,20 @@ class Kinds:
     def answered(self) -> Floats:
         """Return the share answered with arms or combat."""
         return over(self._sum("limited_answered") + self._sum("full_answered"), self._tested())
+
+
+# ---- outcomes of which something was believed beforehand
+
+
+def attack_ratio(world: str, reference: str) -> Measure:
+    """Return the probability of a full attack in one world over that in another."""
+
+    def chance(s: Sums, name: str) -> Floats:
+        return over(s[f"{name}.attacked"], s[f"{name}.pairs"])
+
+    return lambda s: over(chance(s, world), chance(s, reference))
+
+
+def hazard_within(world: str, what: str, years: float) -> Measure:
+    """Return the constant yearly hazard that gives the probability within some years of a war."""
+    return lambda s: -np.log(np.maximum(1 - within(world, what, years)(s), 1e-9)) / years
