@@ -13,6 +13,7 @@ import typer
 
 from deter.cli.analyses import analyse
 from deter.cli.checks import evidence, schema, validate
+from deter.cli.patterns import calibrate
 from deter.cli.reading import frameworks, ledger, rules
 from deter.cli.runs import compare, run, trace
 from deter.cli.starting import new
@@ -54,6 +55,7 @@ app.command()(frameworks)
 app.command()(ledger)
 app.command()(rules)
 app.command()(new)
+app.command()(calibrate)
 app.command()(schema)
 app.add_typer(evidence, name="evidence")
 

@@ -305,9 +305,7 @@ def _parse_mapping(given: dict[str, Any], extra: dict[str, Any]) -> Value:
         raise NumberError(f"found {found(source)}; a source is a text, in quotes", "source")
     if "joint" in raw:
         drawn = _parse_joint(raw, extra)
-        return Value(
-            value=drawn.center(), distribution=drawn, evidence=evidence, source=source
-        )
+        return Value(value=drawn.center(), distribution=drawn, evidence=evidence, source=source)
     if "distribution" in raw:
         drawn = _parse_distribution(raw, extra)
         center = _in_range(drawn.center(), extra)

@@ -230,7 +230,10 @@ def _number_definitions() -> dict[str, Any]:
             "additionalProperties": False,
             "description": "A number with its evidence and source.",
         },
-        "number_drawn": {"oneOf": [*kinds, _joint(amount, standing)], "description": "Drawn once per replication."},
+        "number_drawn": {
+            "oneOf": [*kinds, _joint(amount, standing)],
+            "description": "Drawn once per replication.",
+        },
     }
 
 

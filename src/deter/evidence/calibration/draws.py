@@ -1,4 +1,4 @@
-"""Draws of the parameters and what the patterns' measures are at each: simulated once, kept in parts.
+"""Draws of the parameters, and sums over their histories: simulated once, kept in parts.
 
 A draw is simulated at its own replications, so that draws do not share their luck; within a draw
 all worlds do. A part is a Parquet file that is written whole or not at all; what is there is not

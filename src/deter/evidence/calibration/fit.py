@@ -50,9 +50,7 @@ class Aim:
 
     def seen(self, draws: Draws) -> Floats:
         """Return the measures of draws on their scales, one draw a row; NaN where there is none."""
-        return np.column_stack(
-            [np.ravel(_scales(t, t.measure(draws.sums))) for t in self.targets]
-        )
+        return np.column_stack([np.ravel(_scales(t, t.measure(draws.sums))) for t in self.targets])
 
     def distances(self, seen: Floats) -> Floats:
         """Return measures' distances from the centres, in standard deviations."""

@@ -49,11 +49,11 @@ class Effort:
         Steps of the chains that propose.
     """
 
-    prior_draws: int = 1024
-    prior_n: int = 250
+    prior_draws: int = 512
+    prior_n: int = 150
     rounds: int = 2
-    guided_draws: int = 320
-    guided_n: int = 400
+    guided_draws: int = 192
+    guided_n: int = 300
     rows: int = 256
     steps: int = 3000
 
@@ -169,9 +169,7 @@ class _Proposal:
     accepted: float
 
 
-def _propose(
-    prior: Prior, aim: Aim, learnt: Sequence[Draws], much: Effort, seed: int
-) -> _Proposal:
+def _propose(prior: Prior, aim: Aim, learnt: Sequence[Draws], much: Effort, seed: int) -> _Proposal:
     cube = np.clip(prior.cube(np.vstack([d.points for d in learnt])), 1e-6, 1 - 1e-6)
     seen = np.vstack([aim.seen(d) for d in learnt])
     nearness = _nearness(aim.distances(seen))

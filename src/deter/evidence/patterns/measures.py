@@ -34,7 +34,8 @@ def named(asked: Mapping[str, Any]) -> Measure:
 
     Examples
     --------
-    >>> float(named({"per_100": ["a", "wars"]})({"a.wars": np.array(3.0), "a.years": np.array(150.0)}))
+    >>> sums = {"a.wars": np.array(3.0), "a.years": np.array(150.0)}
+    >>> float(named({"per_100": ["a", "wars"]})(sums))
     2.0
     """
     options = dict(asked)
