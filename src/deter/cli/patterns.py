@@ -194,7 +194,7 @@ def calibrate(
     ] = None,
     draws: Annotated[
         int, typer.Option("--draws", help="Draws from the prior.", metavar="N", parser=whole)
-    ] = 512,
+    ] = 256,
     small: Annotated[
         bool, typer.Option("--small", help="A trial of a minute; its result is worth nothing.")
     ] = False,

@@ -60,39 +60,51 @@ def fitted(cube: Floats, seen: Floats, relevance: Floats | None = None) -> Emula
     cube : array, shape (draws, parameters)
         Places in the prior's unit cube.
     seen : array, shape (draws, measures)
-        Measures, NaN where there is none.
+        Measures; where there is none (NaN), the middle of the others is taken.
     relevance : array, optional
         Weight of each draw: those near the data count more.
     """
-    made = terms(cube)
+    made = terms(cube) / np.sqrt(_costs(cube.shape[1]))
+    filled = np.where(np.isfinite(seen), seen, np.nanmedian(seen, axis=0))
     weight = np.ones(len(cube)) if relevance is None else relevance / relevance.mean()
-    columns = [_one(made, seen[:, j], weight) for j in range(seen.shape[1])]
-    return Emulator(
-        np.column_stack([c[0] for c in columns]),
-        np.array([c[1] for c in columns]),
-        np.array([c[2] for c in columns]),
-    )
+    missed = _left_out(made, filled, weight)
+    best = np.argmin(missed, axis=0)
+    solved = _ridges(made, filled, weight)
+    chosen = np.column_stack([solved[k][:, j] for j, k in enumerate(best)])
+    error = np.sqrt(missed[best, np.arange(len(best))])
+    total = np.average((filled - np.average(filled, axis=0, weights=weight)) ** 2, 0, weight)
+    weights = chosen / np.sqrt(_costs(cube.shape[1]))[:, None]
+    return Emulator(weights, error, 1 - error**2 / np.maximum(total, 1e-12))
 
 
-def _one(made: Floats, seen: Floats, weight: Floats) -> tuple[Floats, float, float]:
-    known = np.isfinite(seen)
-    x, y, w = made[known], seen[known], weight[known]
-    fold = np.arange(len(y)) % FOLDS
-    best = (np.inf, PENALTIES[0])
-    for penalty in PENALTIES:
-        missed = np.empty(len(y))
-        for k in range(FOLDS):
-            kept = fold != k
-            missed[~kept] = y[~kept] - x[~kept] @ _ridge(x[kept], y[kept], w[kept], penalty)
-        best = min(best, (float(np.average(missed**2, weights=w)), penalty))
-    total = float(np.average((y - np.average(y, weights=w)) ** 2, weights=w))
-    return _ridge(x, y, w, best[1]), best[0] ** 0.5, 1 - best[0] / max(total, 1e-12)
+def _costs(parameters: int) -> Floats:
+    """Return the relative penalty of each term; next to none on the constant."""
+    pairs = parameters * (parameters + 1) // 2
+    return np.concatenate([[1e-6], np.full(parameters, LINEAR_SHARE), np.ones(pairs)])
 
 
-def _ridge(x: Floats, y: Floats, w: Floats, penalty: float) -> Floats:
-    n_linear = round((np.sqrt(8 * x.shape[1] + 1) - 3) / 2)
-    cost = np.full(x.shape[1], penalty)
-    cost[0] = 1e-9
-    cost[1 : 1 + n_linear] = penalty * LINEAR_SHARE
-    gram = (x * w[:, None]).T @ x + np.diag(cost)
-    return np.asarray(np.linalg.solve(gram, (x * w[:, None]).T @ y))
+def _left_out(made: Floats, seen: Floats, weight: Floats) -> Floats:
+    """Return the mean squared error on what was left out, by penalty and measure."""
+    fold = np.arange(len(made)) % FOLDS
+    missed = np.zeros((len(PENALTIES), *seen.shape))
+    for k in range(FOLDS):
+        kept = fold != k
+        for at, solved in enumerate(_ridges(made[kept], seen[kept], weight[kept])):
+            missed[at, ~kept] = seen[~kept] - made[~kept] @ solved
+    return np.asarray(np.average(missed**2, axis=1, weights=weight))
+
+
+def _ridges(made: Floats, seen: Floats, weight: Floats) -> list[Floats]:
+    """Return the ridge solution for each penalty, all measures at once.
+
+    With fewer draws than terms the draws' own matrix is the smaller one, and its eigenvalues serve
+    every penalty.
+    """
+    root = np.sqrt(weight)[:, None]
+    x, y = made * root, seen * root
+    values, vectors = np.linalg.eigh(x @ x.T)
+    turned = vectors.T @ y
+    return [
+        x.T @ (vectors @ (turned / (np.maximum(values, 0.0) + penalty)[:, None]))
+        for penalty in PENALTIES
+    ]

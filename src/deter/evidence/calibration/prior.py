@@ -116,15 +116,13 @@ class Prior:
                 found[path] = found.get(path, 0.0) + factor * float(value)
         return found
 
-    def draws(self, n: int, seed: int, first: int = 0) -> Floats:
-        """Return draws ``first`` to ``first + n - 1``: points that fill the cube evenly (Sobol)."""
+    def draws(self, n: int, seed: int) -> Floats:
+        """Return draws that fill the cube evenly (Sobol); more draws begin with the same."""
         from scipy.stats import qmc
 
         sobol = qmc.Sobol(len(self.parameters), scramble=True, rng=np.random.default_rng(seed))
-        if first:
-            sobol.fast_forward(first)
-        inside = np.clip(sobol.random(n), 1e-9, 1 - 1e-9)
-        return self.points(inside)
+        points = sobol.random(1 << max(n - 1, 1).bit_length())[:n]
+        return self.points(np.clip(points, 1e-9, 1 - 1e-9))
 
 
 @cache

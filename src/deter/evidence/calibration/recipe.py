@@ -49,13 +49,13 @@ class Effort:
         Steps of the chains that propose.
     """
 
-    prior_draws: int = 512
+    prior_draws: int = 256
     prior_n: int = 150
     rounds: int = 2
-    guided_draws: int = 192
-    guided_n: int = 300
+    guided_draws: int = 112
+    guided_n: int = 200
     rows: int = 256
-    steps: int = 3000
+    steps: int = 1500
 
 
 SMALL = Effort(32, 40, 1, 16, 40, 16, 200)
