@@ -22,6 +22,7 @@ from deter.cli.common import (
     whole,
 )
 from deter.errors import Fault, InputError
+from deter.planning import LARGEST_SEED
 
 if TYPE_CHECKING:
     from deter.evidence.patterns.evaluation import Report
@@ -63,7 +64,7 @@ def patterns(
     """
     _check("-n", n, 10)
     _check("--rows", rows, 2)
-    _check("--seed", seed, 0)
+    _check("--seed", seed, 0, LARGEST_SEED)
     found = _measured(at, n, rows, posterior, seed, output, workers)
     if output is not None:
         _keep(found, Path(output))
@@ -73,9 +74,9 @@ def patterns(
     _print_patterns(found)
 
 
-def _check(name: str, value: int | None, least: int) -> None:
-    if value is not None and not least <= value <= 10_000_000:
-        message = f"found {value}; write a whole number from {least} to 10,000,000"
+def _check(name: str, value: int | None, least: int, most: int = 10_000_000) -> None:
+    if value is not None and not least <= value <= most:
+        message = f"found {value}; write a whole number from {least} to {most:,}"
         raise InputError((Fault(name, 0, "", message),))
 
 
@@ -215,7 +216,7 @@ def calibrate(
     from deter.experiments.store import check_folder
 
     _check("--draws", draws, 16)
-    _check("--seed", seed, 0)
+    _check("--seed", seed, 0, LARGEST_SEED)
     chosen = _patterns_named(fit)
     effort = recipe.SMALL if small else replace(recipe.Effort(), prior_draws=draws)
     check_folder(output)

@@ -1,6 +1,6 @@
 """The posterior as a part of scenarios: a file that others extend, each number drawn from a column.
 
-Parameters that scale a scenario's own numbers (costs of acts, decision clocks) need those numbers,
+Parameters that scale a scenario's own numbers (costs of acts, clocks, lags) need those numbers,
 so the part is written for a list of guarantors and a catalogue of options.
 """
 
@@ -22,8 +22,8 @@ SOURCE = "[calibration_2026]"
 FORCE = 0.3
 """Severity from which an incident is a use of force."""
 
-BASE_CLOCK = 21.0
-"""Decision clock of the stylised guarantors, days, to which the factor is relative."""
+BASE_CLOCK, BASE_DAYS = 21.0, 30.0
+"""Decision clock, and days to a first brigade, of a guarantor that says nothing (the schema's)."""
 
 HEAD = """\
 # The calibrated parameters, for Ukraine scenarios to extend: each history takes one row of the
@@ -31,7 +31,7 @@ HEAD = """\
 # Sources: fitted to patterns of history (docs/evidence.md); made by `python docs/generate.py` from
 #   the posterior's parameters, the guarantors of ../actors/guarantors_core.yaml and the acts of
 #   ../options/ukraine.yaml. Do not edit.
-# Estimates: costs and decision clocks are those of the scenario times a calibrated factor.
+# Estimates: costs, decision clocks and days to a brigade are the scenario's times a factor.
 # Assumptions: that what holds of rivals since 1946 holds here.
 description: Parameters drawn from the posterior, for scenarios to extend.
 sources:
@@ -82,8 +82,13 @@ def _drawn(column: str, times: float = 1.0) -> str:
 
 
 def _guarantor(raw: Mapping[str, Any]) -> dict[str, str]:
-    own = _number(raw.get("decision_clock", BASE_CLOCK), "d")
-    return {"decision_clock": _drawn("clock", own), "resolve_sd": _drawn("resolve_sd")}
+    clock = _number(raw.get("decision_clock", BASE_CLOCK), "d")
+    days = _number(raw.get("days_brigade", BASE_DAYS), "d")
+    return {
+        "resolve_sd": _drawn("resolve_sd"),
+        "decision_clock": _drawn("clock", clock),
+        "days_brigade": _drawn("lag", days),
+    }
 
 
 def _cost(raw: Mapping[str, Any]) -> str:
