@@ -22,7 +22,6 @@ from deter.cli.common import (
     whole,
 )
 from deter.errors import Fault, InputError
-from deter.planning import LARGEST_SEED
 
 if TYPE_CHECKING:
     from deter.evidence.patterns.evaluation import Report
@@ -64,7 +63,7 @@ def patterns(
     """
     _check("-n", n, 10)
     _check("--rows", rows, 2)
-    _check("--seed", seed, 0, LARGEST_SEED)
+    _check("--seed", seed, 0, 2**63 - 1)
     found = _measured(at, n, rows, posterior, seed, output, workers)
     if output is not None:
         _keep(found, Path(output))
@@ -216,7 +215,7 @@ def calibrate(
     from deter.experiments.store import check_folder
 
     _check("--draws", draws, 16)
-    _check("--seed", seed, 0, LARGEST_SEED)
+    _check("--seed", seed, 0, 2**63 - 1)
     chosen = _patterns_named(fit)
     effort = recipe.SMALL if small else replace(recipe.Effort(), prior_draws=draws)
     check_folder(output)
