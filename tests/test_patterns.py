@@ -41,12 +41,10 @@ def test_a_track_is_what_both_engines_log() -> None:
     told = 0
     for replication in range(4):
         result = reference.simulate(ready.built, 1, replication, log=True)
-        flat = [
-            x
-            for line in result.lines
-            for x in (line.time, line.kind, len(line.values), *line.values)
-        ]
-        assert track_of(ready.desk, 1, replication) == read_track([float(x) for x in flat])
+        flat: list[float] = []
+        for line in result.lines:
+            flat += [line.time, line.kind, len(line.values), *line.values]
+        assert track_of(ready.desk, 1, replication) == read_track(flat)
         told += sum(line.kind == journal.ACT_BEGUN for line in result.lines)
     assert told
 
@@ -129,14 +127,10 @@ def test_the_gap_of_tested_guarantees_compares_like_with_like() -> None:
 
 
 def test_a_planted_election_effect_is_found() -> None:
-    sums = {
-        "w.vote_acts": 30.0,
-        "w.other_acts": 90.0,
-        "w.vote_years": 100.0,
-        "w.other_years": 300.0,
-    }
+    given = {"vote_acts": 30, "other_acts": 90, "vote_years": 100, "other_years": 300}
+    sums = {f"w.{name}": np.array(float(n)) for name, n in given.items()}
     assert measures.election_ratio("w")(sums) == pytest.approx(1.0)
-    sums["w.planted_other_acts"] = 45.0
+    sums["w.planted_other_acts"] = np.array(45.0)
     assert measures.election_ratio("w", planted=True)(sums) == pytest.approx(2.0)
 
 
@@ -183,11 +177,8 @@ def test_the_book_is_complete() -> None:
         assert pattern.observed
         for target in pattern.targets:
             assert target.low < target.high
-            assert (
-                0
-                < placed((target.low + target.high) / 2, (target.low, target.high), target.log)
-                < 1
-            )
+            middle = (target.low + target.high) / 2
+            assert 0 < placed(middle, (target.low, target.high), target.log) < 1
 
 
 SMALL = {
