@@ -18,11 +18,13 @@ for folder in (SOURCE, DOCS):
     if str(folder) not in sys.path:
         sys.path.insert(0, str(folder))
 
+import evidence_page  # noqa: E402
 from requirements_page import requirements_page  # noqa: E402
 
+from deter.evidence.calibration.fragments import ukraine, ukraine_file  # noqa: E402
 from deter.presentation.markdown import plain, table  # noqa: E402
 
-PAGES = ("model.md", "parameters.md", "laws.md", "glossary.md", "bibliography.md")
+PAGES = ("model.md", "parameters.md", "laws.md", "glossary.md", "bibliography.md", "evidence.md")
 
 SECTION = re.compile(
     r"<!-- generated: (?P<name>[a-z ]+) -->\n(?P<body>.*?)<!-- end: (?P=name) -->", re.S
@@ -158,6 +160,7 @@ SECTIONS: dict[str, Callable[[], str]] = {
     "codes": _code_tables,
     "bibliography": _bibliography,
     "marks": _marks,
+    **evidence_page.SECTIONS,
 }
 
 
@@ -183,6 +186,8 @@ def stale() -> dict[Path, str]:
     fresh = {path: rendered(text) for path, text in pages.items()}
     whole = DOCS / "requirements.md"
     pages[whole], fresh[whole] = whole.read_text(encoding="utf-8"), requirements_page()
+    part = ukraine_file()
+    pages[part], fresh[part] = part.read_text(encoding="utf-8"), ukraine()
     return {path: text for path, text in fresh.items() if text != pages[path]}
 
 

@@ -14,6 +14,7 @@ import typer
 from deter.cli.analyses import analyse
 from deter.cli.checks import evidence, schema, validate
 from deter.cli.episodes import episodes
+from deter.cli.patterns import calibrate
 from deter.cli.plots import plot
 from deter.cli.reading import frameworks, ledger, rules
 from deter.cli.reports import report
@@ -59,6 +60,7 @@ app.command()(frameworks)
 app.command()(ledger)
 app.command()(rules)
 app.command()(new)
+app.command()(calibrate)
 app.command()(schema)
 evidence.command()(episodes)
 app.add_typer(evidence, name="evidence")

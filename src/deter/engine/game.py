@@ -197,7 +197,7 @@ class _Book:
                 four,
                 p if d.kind == "discrete" else (),
                 d.weights,
-                stream_id(f"param/{path}"),
+                stream_id(f"param/{d.joint or path}"),  # a joint sample: one draw for all columns
             )
         )
 

@@ -13,8 +13,13 @@ from rich.text import Text
 from deter.presentation.markdown import plain, table
 from deter.spec.ledger import GRADES, Ledger, LedgerEntry, counts, drawn
 
-PLURALS = {"published": "published", "estimate": "estimates", "assumption": "assumptions"}
-COLOURS = {"published": "green", "estimate": "yellow", "assumption": "red"}
+PLURALS = {
+    "published": "published",
+    "estimate": "estimates",
+    "calibrated": "calibrated",
+    "assumption": "assumptions",
+}
+COLOURS = {"published": "green", "estimate": "yellow", "calibrated": "cyan", "assumption": "red"}
 UNITS = {"1": "(no unit)", "p": "(share)"}
 DEFAULT = "default of the schema"
 CONSTANTS = "Constants inside the laws are not listed here; deter rules tells the laws."
@@ -26,6 +31,9 @@ def amount(entry: LedgerEntry) -> str:
     Every digit that a user wrote is there.
     """
     made = drawn(entry.distribution)
+    if made is not None and "joint" in made:
+        times = f", times {_shown(made['times'])}" if "times" in made else ""
+        return f"{_shown(entry.value)} in the middle of {made['joint']}, {made['column']}{times}"
     if made is not None:
         kind = made.pop("distribution")
         return f"{kind} ({', '.join(f'{name} {_shown(part)}' for name, part in made.items())})"

@@ -82,7 +82,8 @@ class Uncertainty(Record):
     values: Any = Field(default=None, description="Of discrete: the values.")
     weights: Any = Field(default=None, description="Of discrete: their weights.")
     evidence: str | None = Field(
-        default=None, description="Standing of the distribution: published, estimate, assumption."
+        default=None,
+        description="Standing of the distribution: published, estimate, calibrated, assumption.",
     )
     source: str | None = Field(default=None, description="Where it comes from.")
     joint: str | None = Field(

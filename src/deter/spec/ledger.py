@@ -45,7 +45,7 @@ class LedgerEntry:
         The same in words.
     meaning : str
         One sentence.
-    evidence : {"published", "estimate", "assumption"}
+    evidence : {"published", "estimate", "calibrated", "assumption"}
         How well it is known.
     source : str or None
         Where it comes from.
@@ -157,6 +157,9 @@ def drawn(distribution: Distribution | None) -> dict[str, Any] | None:
     if distribution is None:
         return None
     kind = distribution.kind
+    if distribution.joint:
+        file = {"joint": distribution.joint, "column": distribution.column}
+        return file if distribution.times == 1 else {**file, "times": distribution.times}
     if kind == "discrete":
         values: dict[str, Any] = {
             "values": list(distribution.parameters),

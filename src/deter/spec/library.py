@@ -11,7 +11,7 @@ SUFFIX = ".yaml"
 FOLDER = "scenarios"
 FRAMEWORKS = "frameworks"
 ACTORS = "actors"
-CATALOGUES = (ACTORS, "options")
+CATALOGUES = (ACTORS, "options", "posterior")
 """Folders of what scenarios extend: no scenarios by themselves."""
 
 SOURCES = "sources"

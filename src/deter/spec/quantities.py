@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+import statistics
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, cast, get_args
 
@@ -21,10 +22,11 @@ from pydantic import (
     field_validator,
 )
 
+from deter.spec.drawn_rows import column_of
 from deter.spec.hints import found, listing, unknown
 from deter.spec.units import describe_number, describe_unit, parse_text
 
-Evidence = Literal["published", "estimate", "assumption"]
+Evidence = Literal["published", "estimate", "calibrated", "assumption"]
 
 KINDS: dict[str, tuple[str, ...]] = {
     "fixed": ("value",),
@@ -40,7 +42,11 @@ KINDS: dict[str, tuple[str, ...]] = {
 
 
 class Distribution(BaseModel):
-    """A probability distribution in the place of a number, in the field's own unit."""
+    """A probability distribution in the place of a number, in the field's own unit.
+
+    Of a joint sample it holds one column, ``times`` a factor: a history takes one row of the file
+    ``joint``, and all numbers that name the file take their columns of that row.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -51,6 +57,9 @@ class Distribution(BaseModel):
     low: float = -math.inf
     high: float = math.inf
     weights: tuple[float, ...] = ()
+    joint: str = ""
+    column: str = ""
+    times: float = 1.0
 
     def center(self) -> float:
         """Return a central value: the mode, mean, median or weighted mean as the kind has it."""
@@ -63,6 +72,8 @@ class Distribution(BaseModel):
             low = self.low if math.isfinite(self.low) else 0.0
             high = self.high if math.isfinite(self.high) else 1.0
             return low + (high - low) * p[0] / (p[0] + p[1])
+        if self.joint:
+            return statistics.median(p)
         if self.kind == "discrete":
             return sum(v * w for v, w in zip(p, self.weights, strict=True)) / sum(self.weights)
         return p[0]
@@ -77,7 +88,7 @@ class Value(BaseModel):
         The number, or the centre of its distribution.
     distribution : Distribution or None
         Drawn once per replication where present.
-    evidence : {"published", "estimate", "assumption"} or None
+    evidence : {"published", "estimate", "calibrated", "assumption"} or None
         None stands for the field's own grade.
     source : str or None
         Where the number comes from; None stands for the field's own source.
@@ -292,19 +303,48 @@ def _parse_mapping(given: dict[str, Any], extra: dict[str, Any]) -> Value:
     source = raw.pop("source", None)
     if source is not None and not isinstance(source, str):
         raise NumberError(f"found {found(source)}; a source is a text, in quotes", "source")
+    if "joint" in raw:
+        drawn = _parse_joint(raw, extra)
+        return Value(value=drawn.center(), distribution=drawn, evidence=evidence, source=source)
     if "distribution" in raw:
         drawn = _parse_distribution(raw, extra)
         center = _in_range(drawn.center(), extra)
         return Value(value=center, distribution=drawn, evidence=evidence, source=source)
     _refuse_unknown(raw, NUMBER_KEYS[:2], "a number")
     if "value" not in raw:
-        raise ValueError("a number written as a mapping needs `value` or `distribution`")
+        raise ValueError(
+            "a number written as a mapping needs `value` or `distribution`, or `joint` and `column`"
+        )
     value = _at_key("value", raw["value"], extra)
     return Value(value=value, evidence=evidence, source=source)
 
 
 NUMBER_KEYS = ("value", "distribution", "evidence", "source")
 """Keys of a number written as a mapping, beside the parameters of its distribution."""
+
+
+JOINT_KEYS = ("joint", "column", "times")
+"""Keys of a number that is drawn with others from a file of rows."""
+
+
+def _parse_joint(raw: dict[str, Any], extra: dict[str, Any]) -> Distribution:
+    _refuse_unknown(raw, JOINT_KEYS, "a number drawn from a joint sample")
+    if extra.get("structural"):
+        raise ValueError("this number shapes the run itself and takes no distribution")
+    file, column = raw["joint"], raw.get("column")
+    if not isinstance(file, str) or not isinstance(column, str):
+        raise NumberError("needs texts: `joint`, a file, and `column`, one of its heads", "joint")
+    times = _at_key("times", raw.get("times", 1.0), _FREE)
+    try:
+        numbers = tuple(times * x for x in column_of(file, column))
+    except ValueError as error:
+        raise NumberError(str(error), "joint") from None
+    for extreme in (min(numbers), max(numbers)):
+        _in_range(extreme, extra)
+    weights = (1.0,) * len(numbers)
+    return Distribution(
+        kind="discrete", parameters=numbers, weights=weights, joint=file, column=column, times=times
+    )
 
 
 def _parse_evidence(raw: Any) -> Evidence | None:

@@ -230,7 +230,20 @@ def _number_definitions() -> dict[str, Any]:
             "additionalProperties": False,
             "description": "A number with its evidence and source.",
         },
-        "number_drawn": {"oneOf": kinds, "description": "Drawn once per replication."},
+        "number_drawn": {
+            "oneOf": [*kinds, _joint(amount, standing)],
+            "description": "Drawn once per replication.",
+        },
+    }
+
+
+def _joint(amount: dict[str, Any], standing: dict[str, Any]) -> dict[str, Any]:
+    text = {"type": "string"}
+    return {
+        "type": "object",
+        "properties": {"joint": text, "column": text, "times": amount, **standing},
+        "required": ["joint", "column"],
+        "additionalProperties": False,
     }
 
 

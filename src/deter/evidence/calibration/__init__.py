@@ -1,0 +1,1 @@
+"""Fitting free parameters to a stated part of the patterns."""

@@ -1,0 +1,108 @@
+"""How far draws are from what is to be fitted: distances, likelihoods, weights.
+
+Each fitted measure has a band that is taken as the 95 % interval of what was observed. On its
+scale (logarithms where the measure says so) the observation is the middle and its standard
+deviation the half width over 1.96. The kernel is normal in that distance, so nothing like a
+tolerance is chosen: Wilkinson (2013), Stat. Appl. Genet. Mol. Biol. 12: 129-141.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deter.evidence.calibration.draws import Draws
+from deter.evidence.patterns.book import Book, Target
+
+Floats = NDArray[np.float64]
+QUANTILE = 1.959963984540054
+FLOOR = 1e-3
+"""Least value of which a logarithm is taken: what was not seen in a few thousand pair-years."""
+
+
+@dataclass(frozen=True)
+class Aim:
+    """What is fitted: measures, each with a centre and a standard deviation on its own scale."""
+
+    names: tuple[str, ...]
+    targets: tuple[Target, ...]
+
+    @staticmethod
+    def of(book: Book, patterns: Sequence[str] | None = None) -> Aim:
+        """Return the aim of a book: the patterns named, or those marked to be fitted."""
+        chosen = {p.id for p in book.patterns if (p.fit if patterns is None else p.id in patterns)}
+        held = {n: t for n, t in book.targets().items() if n.split(".")[0] in chosen}
+        return Aim(tuple(held), tuple(held.values()))
+
+    @property
+    def centre(self) -> Floats:
+        """The middles of the bands, on their scales."""
+        return np.array([0.5 * (_scaled(t, t.low) + _scaled(t, t.high)) for t in self.targets])
+
+    @property
+    def spread(self) -> Floats:
+        """The standard deviations the bands imply, on their scales."""
+        width = [_scaled(t, t.high) - _scaled(t, t.low) for t in self.targets]
+        return np.array(width) / (2 * QUANTILE)
+
+    def seen(self, draws: Draws) -> Floats:
+        """Return the measures of draws on their scales, one draw a row; NaN where there is none."""
+        return np.column_stack([np.ravel(_scales(t, t.measure(draws.sums))) for t in self.targets])
+
+    def distances(self, seen: Floats) -> Floats:
+        """Return measures' distances from the centres, in standard deviations."""
+        far = (seen - self.centre) / self.spread
+        return np.where(np.isfinite(far), far, WORST)
+
+
+WORST = 6.0
+"""Distance of a measure that cannot be computed: nothing of the kind happened."""
+
+
+def _scaled(target: Target, value: float) -> float:
+    return float(np.log(max(value, FLOOR))) if target.log else value
+
+
+def _scales(target: Target, values: Floats) -> Floats:
+    return np.log(np.maximum(values, FLOOR)) if target.log else values
+
+
+def log_kernel(distances: Floats) -> Floats:
+    """Return the logarithm of the kernel of each draw, up to a constant."""
+    return np.asarray(-0.5 * np.minimum(np.abs(distances), WORST) ** 2).sum(axis=1)
+
+
+def normalised(log_weights: Floats) -> Floats:
+    """Return weights that add up to one, cut where one is far above the others.
+
+    A weight above the mean times the root of their number is cut to that: Ionides (2008),
+    J. Comput. Graph. Stat. 17: 295-311.
+
+    Examples
+    --------
+    >>> normalised(np.log([1.0, 1.0, 2.0])).round(3).tolist()
+    [0.25, 0.25, 0.5]
+    """
+    weights = np.exp(log_weights - log_weights.max())
+    weights = np.minimum(weights, weights.mean() * np.sqrt(len(weights)))
+    return weights / weights.sum()
+
+
+def effective(weights: Floats) -> float:
+    """Return the effective number of draws with weights (Kong 1992).
+
+    Examples
+    --------
+    >>> effective(np.array([0.5, 0.5, 0.0]))
+    2.0
+    """
+    return float(weights.sum() ** 2 / (weights**2).sum())
+
+
+def resampled(weights: Floats, rows: int, seed: int) -> NDArray[np.int64]:
+    """Return positions of draws, each about as often as its weight says (systematic resampling)."""
+    at = (np.random.default_rng(seed).random() + np.arange(rows)) / rows
+    return np.searchsorted(np.cumsum(weights), at * (1 - 1e-12)).astype(np.int64)

@@ -1,0 +1,116 @@
+"""The posterior as a part of scenarios: a file that others extend, each number drawn from a column.
+
+Parameters that scale a scenario's own numbers (costs of acts, clocks, lags) need those numbers,
+so the part is written for a list of guarantors and a catalogue of options.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from deter.evidence.calibration.bundle import summed_paths
+from deter.evidence.calibration.prior import Prior, bundled_prior
+from deter.spec import library
+from deter.spec.quantities import parse_text
+from deter.spec.tree import plain
+from deter.spec.yaml_reader import read_table
+
+FILE = "posterior/default.csv"
+SOURCE = "[calibration_2026]"
+FORCE = 0.3
+"""Severity from which an incident is a use of force."""
+
+BASE_CLOCK, BASE_DAYS = 21.0, 30.0
+"""Decision clock, and days to a first brigade, of a guarantor that says nothing (the schema's)."""
+
+HEAD = """\
+# The calibrated parameters, for Ukraine scenarios to extend: each history takes one row of the
+#   posterior ({file}), every number its column of that row.
+# Sources: fitted to patterns of history (docs/evidence.md); made by `python docs/generate.py` from
+#   the posterior's parameters, the guarantors of ../actors/guarantors_core.yaml and the acts of
+#   ../options/ukraine.yaml. Do not edit.
+# Estimates: costs, decision clocks and days to a brigade are the scenario's times a factor.
+# Assumptions: that what holds of rivals since 1946 holds here.
+description: Parameters drawn from the posterior, for scenarios to extend.
+sources:
+  - "[calibration_2026] all numbers below"
+
+"""
+
+
+def ukraine() -> str:
+    """Return the part for Ukraine scenarios, as YAML."""
+    root = library.library_root()
+    actors = plain(read_table(root / "actors" / "guarantors_core.yaml", "guarantors_core.yaml"))
+    options = plain(read_table(root / "options" / "ukraine.yaml", "ukraine.yaml"))
+    tree = _shared(bundled_prior())
+    tree["guarantors"] = {code: _guarantor(raw) for code, raw in actors["guarantors"].items()}
+    tree["options"] = {name: {"cost": _cost(raw)} for name, raw in options["options"].items()}
+    return HEAD.format(file=FILE) + "\n".join(_lines(tree, 0)) + "\n"
+
+
+def ukraine_file() -> Path:
+    """Return where the part for Ukraine scenarios is kept."""
+    return library.library_root() / "posterior" / "ukraine.yaml"
+
+
+def _shared(prior: Prior) -> dict[str, Any]:
+    """Return the numbers that mean the same in every scenario."""
+    summed = summed_paths(prior)
+    tree: dict[str, Any] = {}
+    for parameter in prior.parameters:
+        for path, factor in parameter.sets.items():
+            if path.split(".")[0] in ("guarantors", "options"):
+                continue
+            column = summed.get(path, parameter.name)
+            _put(tree, path.split("."), _drawn(column, 1.0 if path in summed else factor))
+    return tree
+
+
+def _put(tree: dict[str, Any], steps: list[str], value: str) -> None:
+    for step in steps[:-1]:
+        tree = tree.setdefault(step, {})
+    tree[steps[-1]] = value
+
+
+def _drawn(column: str, times: float = 1.0) -> str:
+    factor = "" if times == 1 else f", times: {times:.6g}"
+    where = f"joint: {FILE}, column: {column}{factor}"
+    return f'{{{where}, evidence: calibrated, source: "{SOURCE}"}}'
+
+
+def _guarantor(raw: Mapping[str, Any]) -> dict[str, str]:
+    clock = _number(raw.get("decision_clock", BASE_CLOCK), "d")
+    days = _number(raw.get("days_brigade", BASE_DAYS), "d")
+    return {
+        "resolve_sd": _drawn("resolve_sd"),
+        "decision_clock": _drawn("clock", clock),
+        "days_brigade": _drawn("lag", days),
+    }
+
+
+def _cost(raw: Mapping[str, Any]) -> str:
+    klass = raw["class"]
+    if klass == "incident":
+        column = "cost_force" if _number(raw["severity"], "1") >= FORCE else "cost_incident"
+    else:
+        column = f"cost_{klass}"
+    return _drawn(column, _number(raw["cost"], "utility"))
+
+
+def _number(raw: Any, unit: str) -> float:
+    if isinstance(raw, Mapping):
+        raw = raw["value"]
+    return parse_text(raw, unit) if isinstance(raw, str) else float(raw)
+
+
+def _lines(tree: Mapping[str, Any], depth: int) -> Iterator[str]:
+    for name, value in tree.items():
+        key = f'"{name}"' if name == "NO" else name
+        if isinstance(value, str):
+            yield f"{'  ' * depth}{key}: {value}"
+        else:
+            yield f"{'  ' * depth}{key}:"
+            yield from _lines(value, depth + 1)

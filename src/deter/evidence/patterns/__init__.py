@@ -1,0 +1,1 @@
+"""Patterns of history, measured on the model: what passes, what fails, and which had bite."""

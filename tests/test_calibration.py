@@ -1,0 +1,200 @@
+"""Calibration: known posteriors are found, draws resume, rows stay together."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from tests.test_patterns import SMALL
+
+from deter.engine import compiled, reference
+from deter.engine.game import build, drawn
+from deter.errors import InputError
+from deter.evidence.calibration import bundle, draws, fragments, recipe
+from deter.evidence.calibration.draws import Draws
+from deter.evidence.calibration.emulator import fitted
+from deter.evidence.calibration.fit import effective, normalised, resampled
+from deter.evidence.calibration.prior import Parameter, Prior, bundled_prior
+from deter.evidence.calibration.proposing import sampled
+from deter.evidence.patterns.book import Book, Pattern, Target, bundled, read_book
+from deter.evidence.patterns.running import Bench
+from deter.spec.ledger import counts, ledger
+from deter.spec.loading import load_scenario
+
+# ---- known answers
+
+
+def test_an_emulator_learns_a_polynomial_and_says_what_it_misses() -> None:
+    rng = np.random.default_rng(1)
+    cube = rng.random((400, 4))
+    truth = 1 + 2 * cube[:, 0] - cube[:, 1] * cube[:, 2]
+    found = fitted(cube, np.column_stack([truth + rng.normal(0, 0.1, 400), rng.normal(0, 1, 400)]))
+    fresh = rng.random((200, 4))
+    missed = found.predict(fresh)[:, 0] - (1 + 2 * fresh[:, 0] - fresh[:, 1] * fresh[:, 2])
+    assert np.std(missed) < 0.04
+    assert found.error[0] == pytest.approx(0.1, rel=0.2)
+    assert found.explained[0] > 0.95
+    assert found.explained[1] < 0.1
+
+
+def test_chains_find_a_normal_law_within_the_cube() -> None:
+    begin = np.random.default_rng(2).random((200, 3))
+
+    def density(at: Any) -> Any:
+        return -0.5 * ((at - [0.5, 0.6, 0.4]) ** 2).sum(axis=1) / 0.05**2
+
+    found, accepted = sampled(density, begin, 800, 3)
+    assert found.mean(axis=0) == pytest.approx([0.5, 0.6, 0.4], abs=0.015)
+    assert found.std(axis=0) == pytest.approx(0.05, rel=0.2)
+    assert 0.1 < accepted < 0.6
+
+
+def test_weights_are_cut_counted_and_drawn_from() -> None:
+    plain = np.exp(np.array([0.0, 0.0, 0.0, 3.0])) / (3 + np.exp(3.0))
+    weights = normalised(np.array([0.0, 0.0, 0.0, 3.0]))
+    assert weights[3] == pytest.approx(0.5 / (0.5 + 1 - plain[3]))  # twice the mean, no more
+    assert effective(np.full(8, 1 / 8)) == pytest.approx(8)
+    rows = resampled(np.array([0.1, 0.6, 0.3]), 1000, 1)
+    assert np.bincount(rows) == pytest.approx([100, 600, 300], abs=1)
+
+
+def test_a_known_posterior_is_found(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """One measure is 2 a, seen as 1 with a standard deviation of .1; b is seen by nothing."""
+    law = {"distribution": "uniform", "low": 0.0, "high": 1.0}
+    prior = Prior(tuple(Parameter(name, {name: 1.0}, law, "") for name in "ab"), ())
+    target = Target("x", lambda s: s["x"], 1 - 1.96 * 0.1, 1 + 1.96 * 0.1, "1", log=False)
+    book = Book((Pattern("P1", "", "", "C", (), True, (), (target,), "", False),), ())
+
+    def simulate(points: Any, folder: Path, **_: Any) -> Draws:
+        noise = np.random.default_rng(len(points)).normal(0, 0.02, len(points))
+        return Draws(prior.names, points, {"x": 2 * points[:, 0] + noise})
+
+    monkeypatch.setattr(recipe, "simulate", simulate)
+    monkeypatch.setattr(recipe, "bundled", lambda: book)
+    monkeypatch.setattr(recipe, "bundled_prior", lambda: prior)
+    effort = recipe.Effort(256, 1, 2, 400, 1, 400, 300)
+    found = recipe.calibrate(tmp_path, effort=effort, seed=4)
+    a, b = found.rows.T
+    assert a.mean() == pytest.approx(0.5, abs=0.012)
+    assert a.std() == pytest.approx(0.05, rel=0.2)
+    assert b.std() == pytest.approx(np.sqrt(1 / 12), rel=0.12)
+    assert found.size > 200
+
+
+# ---- draws
+
+
+def test_the_prior_covers_its_range_and_inverts() -> None:
+    prior = bundled_prior()
+    points = prior.draws(64, 1)
+    assert np.allclose(prior.points(prior.cube(points)), points)
+    assert np.array_equal(prior.draws(16, 1), points[:16])
+    for parameter, column in zip(prior.parameters, points.T, strict=True):
+        assert parameter.prior["low"] <= column.min() < column.max() <= parameter.prior["high"]
+
+
+def test_every_parameter_has_a_place_in_the_worlds() -> None:
+    from deter.evidence.patterns.worlds import Ready, World
+
+    prior = bundled_prior()
+    ready = Ready(World("x", "stylised/rivals", "nuclear_pact", {}), prior.paths)
+    assert set(ready.paths) == set(prior.paths)
+
+
+def test_finished_draws_are_not_run_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    prior, book = bundled_prior(), read_book(SMALL)
+    bench = Bench(book, prior.paths)
+    ran: list[int] = []
+
+    def once() -> Any:
+        ran.append(1)
+        return bench, prior, book
+
+    monkeypatch.setattr(draws, "_bench", once)
+    points = prior.draws(12, 1)
+    first = draws.simulate(points, tmp_path, n=8, seed=1)
+    assert len(ran) == 2
+    before = first.sums["rivals/none.wars"]
+    (tmp_path / "part-00001.parquet").write_bytes(b"cut off")
+    again = draws.simulate(points, tmp_path, n=8, seed=1)
+    assert len(ran) == 3  # only the part that was spoilt
+    assert np.array_equal(again.sums["rivals/none.wars"], before)
+    assert np.allclose(again.points, points)
+
+
+# ---- numbers drawn together
+
+
+@pytest.fixture
+def sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    rows = "\n".join(f"{0.3 + 0.01 * k},{100 + k}" for k in range(20))
+    (tmp_path / "rows.csv").write_text(f"# a remark\nmotive,men\n{rows}\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+TOGETHER = {
+    "challenger.motive_mean": {"joint": "rows.csv", "column": "motive"},
+    "protege.forces": {"joint": "rows.csv", "column": "men", "times": 0.5},
+}
+
+
+def test_numbers_of_one_file_come_from_one_row(sample: Path) -> None:
+    case = load_scenario("stylised/rivals", TOGETHER, "nuclear_pact")
+    built = build(case.scenario, case.framework)
+    seen = set()
+    for replication in range(30):
+        game = drawn(built, 1, replication)
+        row = round((float(game.challenger[0]["motive_mean"]) - 0.3) / 0.01)
+        assert float(game.protege[0]["forces"]) == 0.5 * (100 + row)
+        seen.add(row)
+    assert len(seen) > 10
+    block = compiled.rows(built, 1, 0, 20)
+    assert block.rows.tolist() == reference.rows(built, 1, 0, 20).rows.tolist()
+
+
+def test_the_ledger_names_the_file_and_counts_what_is_calibrated(sample: Path) -> None:
+    given = {**TOGETHER["challenger.motive_mean"], "evidence": "calibrated"}
+    case = load_scenario("stylised/rivals", {"challenger.motive_mean": given})
+    found = ledger(case)
+    assert counts(found.entries)["calibrated"] == 1
+    (entry,) = found.below("challenger.motive_mean").entries
+    assert entry.as_dict()["distribution"] == {"joint": "rows.csv", "column": "motive"}
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"joint": "none.csv", "column": "men"}, "there is no file 'none.csv'"),
+        ({"joint": "rows.csv", "column": "man"}, "did you mean 'men'"),
+        ({"joint": "rows.csv"}, "`column`"),
+        ({"joint": "rows.csv", "column": "men", "times": -1}, "out of range"),
+        ({"joint": "rows.csv", "column": "men", "time": 2}, "did you mean 'times'"),
+    ],
+)
+def test_a_wrong_joint_number_is_told(sample: Path, given: dict[str, Any], said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        load_scenario("stylised/rivals", {"protege.forces": given})
+
+
+# ---- what comes with the package
+
+
+def test_the_bundled_posterior_is_the_one_the_manifest_tells_of() -> None:
+    manifest = bundle.read_manifest()
+    assert manifest is not None
+    text = bundle.posterior_file().read_bytes()
+    assert hashlib.sha256(text).hexdigest() == manifest["posterior_sha256"]
+    rows = bundle.read_posterior()
+    assert len(rows) == manifest["rows"]
+    assert len(np.unique(rows, axis=0)) == manifest["distinct_rows"]
+    marked = [p.id for p in bundled().patterns if p.fit]
+    assert manifest["fitted"] == marked
+    assert len(manifest["out_of_fit"]) >= 4
+
+
+def test_the_part_for_ukraine_is_current() -> None:
+    assert fragments.ukraine_file().read_text(encoding="utf-8") == fragments.ukraine()
