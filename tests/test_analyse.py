@@ -169,6 +169,10 @@ def test_another_measure_of_a_stopped_sweep_says_whose_its_interval_is(swept: Pa
     assert "of the stopping rule's kind" in said("-m", "p_war")
     assert "may hold a little less often" in said("-m", "n_campaigns")
     assert "stopping rule" not in deter_("analyse", str(swept / "grid"), "summary").stdout
+    told = deter_("analyse", str(swept / "until"), "contrast").stderr
+    assert "p_full_attack is known to ±8 points in" in told
+    assert "take the numbers of replications as given" in told
+    assert "as given" not in deter_("analyse", str(swept / "until"), "summary").stderr
 
 
 def test_the_end_of_a_stopped_sweep_tells_the_rules_interval(swept: Path) -> None:
