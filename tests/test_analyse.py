@@ -194,6 +194,8 @@ def test_the_end_of_a_stopped_sweep_tells_the_rules_interval(swept: Path) -> Non
         (["summary", "-f", "nato"], "nato"),
         (["summary", "-m", "p_fuul_attack"], "did you mean 'p_full_attack'"),
         (["enough", "--with", "half_width"], "NAME=VALUE"),
+        (["enough", "contrast", "--with", "half_widht=0.1"], "did you mean 'half_width'?"),
+        (["summary", "--with", "half_width=0.1"], "summary takes none"),
         (["enough", "--with", "case=99"], "there is no case 99"),
         (["flip", "-f", "none"], "two frameworks"),
     ],
