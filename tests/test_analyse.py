@@ -169,6 +169,10 @@ def test_another_measure_of_a_stopped_sweep_says_whose_its_interval_is(swept: Pa
     assert "of the stopping rule's kind" in said("-m", "p_war")
     assert "may hold a little less often" in said("-m", "n_campaigns")
     assert "stopping rule" not in deter_("analyse", str(swept / "grid"), "summary").stdout
+    told = deter_("analyse", str(swept / "until"), "contrast").stderr
+    assert "p_full_attack is known to ±8 points in" in told
+    assert "take the numbers of replications as given" in told
+    assert "as given" not in deter_("analyse", str(swept / "until"), "summary").stderr
 
 
 def test_the_end_of_a_stopped_sweep_tells_the_rules_interval(swept: Path) -> None:
@@ -190,6 +194,8 @@ def test_the_end_of_a_stopped_sweep_tells_the_rules_interval(swept: Path) -> Non
         (["summary", "-f", "nato"], "nato"),
         (["summary", "-m", "p_fuul_attack"], "did you mean 'p_full_attack'"),
         (["enough", "--with", "half_width"], "NAME=VALUE"),
+        (["enough", "contrast", "--with", "half_widht=0.1"], "did you mean 'half_width'?"),
+        (["summary", "--with", "half_width=0.1"], "summary takes none"),
         (["enough", "--with", "case=99"], "there is no case 99"),
         (["flip", "-f", "none"], "two frameworks"),
     ],

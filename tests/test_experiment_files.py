@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from deter.cli import app
 from deter.errors import InputError
+from deter.experiments.plans import plan_sweep
 from deter.spec.experiments import load_experiment, validate_any
 from deter.spec.library import experiment_files
 from deter.spec.schema import json_schema
@@ -144,6 +145,74 @@ def test_each_fault_says_what_to_do(folder: Path, before: str, after: str, words
     assert before in GOOD
     said = faults(folder, GOOD.replace(before, after, 1))
     assert any(words in s for s in said), said
+
+
+ASKED = """
+analyses:
+  - {regret: {wieghts: [1], better: more}}
+  - {flip: {path: protege.fores, low: 3, high: 1}}
+  - {trade: {currency: framework.layers.pact.troops, n: 0.5}}
+  - {discover: {framework: pact, above: much}}
+  - {enough: half}
+  - contrast: {reference: inlin}
+"""
+
+
+def test_what_is_to_be_asked_is_checked_before_anything_runs(folder: Path):
+    said = faults(folder, GOOD + ASKED)
+    first = GOOD.count("\n") + 3
+    for line, words in (
+        (first, "did you mean 'weights'?"),
+        (first, "(known: lower, higher)"),
+        (first + 1, "did you mean 'forces'?"),
+        (first + 1, "write more than low, 3"),
+        (first + 2, "framework.layers.pact.troops"),
+        (first + 2, "write a whole number from 1"),
+        (first + 3, "(known: none, inline)"),
+        (first + 3, "'much' is not a number"),
+        (first + 4, "write its options as {measure"),
+        (first + 5, "did you mean 'inline'?"),
+    ):
+        assert any(f"experiment.yaml:{line}: " in s and words in s for s in said), (line, words)
+    assert len(said) == 10
+
+
+def test_a_measure_that_is_none_is_refused_with_its_line(folder: Path):
+    text = GOOD + "analyses:\n  - {summary: {measure: p_what}}\n  - {regret: {measures: [p_wa]}}\n"
+    path = write(folder, text)
+    with pytest.raises(InputError) as caught:
+        plan_sweep(load_experiment(path))
+    first, second = (str(fault) for fault in caught.value.faults)
+    line = GOOD.count("\n") + 2
+    assert f"experiment.yaml:{line}: analyses.0.summary.measure: 'p_what' is unknown" in first
+    assert f"experiment.yaml:{line + 1}: analyses.1.regret.measures.0" in second
+    assert "did you mean 'p_war'?" in second
+    checked = CliRunner().invoke(app, ["validate", str(path)])
+    assert checked.exit_code == 2
+    assert "'p_what' is unknown" in checked.stderr
+
+
+def test_what_follows_from_an_unknown_kind_is_no_fault(folder: Path):
+    (said,) = faults(folder, GOOD.replace("kind: sobol", "kind: sobel"))
+    assert "did you mean 'sobol'?" in said
+
+
+def test_a_distribution_names_what_it_lacks_beside_what_it_does_not_know(folder: Path):
+    (said,) = faults(folder, GOOD.replace("uniform, low: 5", "triangular, sd: 5"))
+    assert "key 'sd' is unknown" in said
+    assert "it needs low, mode as well" in said
+
+
+def test_columns_of_a_joint_sample_are_tried_though_its_file_is_missing(folder: Path):
+    said = faults(
+        folder,
+        GOOD.replace(
+            "path: protege.forces, distribution: uniform, low: 5, high: 15",
+            "joint: no.csv, columns: {x: protege.fores}",
+        ),
+    )
+    assert any("there is no file 'no.csv'" in s for s in said)
+    assert any("did you mean 'forces'?" in s for s in said)
 
 
 def test_a_bound_is_tried_in_the_scenario(folder: Path):

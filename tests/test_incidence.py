@@ -16,7 +16,7 @@ from tests.synthetic import HORIZON, frame
 from deter.analysis.incidence import at_time, exchanged, log_rank, peace, residuals
 from deter.analysis.rows import Bools, Floats, sample
 from deter.analysis.survival import cumulative_incidence, kaplan_meier
-from deter.presentation.replays import peace_dict, peace_view
+from deter.presentation.peace import peace_dict, peace_view
 
 TIMES = np.array([1.0, 2.0, 2.0, 4.0, 5.0])
 CAME = np.array([True, True, False, True, False])

@@ -158,6 +158,8 @@ def test_replays_are_of_what_was_swept(here: Path, tmp_path: Path) -> None:
 def test_what_does_not_fit_is_refused(study: deter.Study, tmp_path: Path) -> None:
     with pytest.raises(deter.InputError, match="nonsense"):
         deter.analyse(study, "nonsense")
+    with pytest.raises(deter.InputError, match="did you mean 'half_width'"):
+        deter.analyse(study, "enough", half_widht=0.1)
     with pytest.raises(deter.OutputError):
         deter.analyse(tmp_path)
     with pytest.raises(deter.InputError, match="there is no such experiment"):

@@ -15,7 +15,8 @@ from deter.analysis.crossing import search
 from deter.analysis.estimates import Estimate
 from deter.analysis.exchange import PRICES, Price, price
 from deter.errors import InputError
-from deter.presentation.replays import amount, exchange_dict, exchange_view, value
+from deter.presentation.replays import exchange_dict, exchange_view
+from deter.presentation.words import amount, value
 from deter.replays.trade import exchange
 
 # ------------------------------------------------------------------------------ planted curves

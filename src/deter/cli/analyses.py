@@ -44,7 +44,7 @@ def analyse(
     """Ask a finished sweep: tables with intervals, and what they say."""
     from deter.experiments.study import Study
     from deter.inquiry import ask, questions
-    from deter.presentation.sweeps import stopping
+    from deter.presentation.sweeps import AS_GIVEN, stopping
 
     study = Study.open(folder)
     names = tuple(n for text in framework or [] for n in text.split(",") if n)
@@ -54,7 +54,9 @@ def analyse(
         found += answers
         if not as_json:
             _show(question.what, answers)
-    note(*([stopping(study)] if study.rule is not None else []))
+    if study.rule is not None:
+        others = any(answer.what != "summary" for answer in found)
+        note(f"{stopping(study)} {AS_GIVEN}" if others else stopping(study))
     if not study.complete:
         note("the sweep is not finished; go on with deter sweep --resume")
     if as_json:

@@ -41,9 +41,10 @@ def validate(
     as_json: JSON = False,
 ) -> None:
     """Check files and name everything that is wrong with them, without running."""
+    from deter.experiments.plans import measure_faults
     from deter.spec.experiments import validate_any
 
-    found = {path: validate_any(path) for path in paths}
+    found = {path: validate_any(path, measure_faults) for path in paths}
     if as_json:
         files = [
             {

@@ -135,7 +135,7 @@ def _estimate(plan: Plan, place: str, workers: int, *, as_json: bool) -> None:
         f"  histories      {upto}{rows:,}",
         f"  time           {upto}about {duration(seconds)} on {workers} workers "
         f"({plan.engine} engine, timed on a few histories)",
-        f"  disk           {upto}about {size(disk)} in {place}",
+        f"  disk           {upto}about {size(disk)} or less in {place}",
         f"  base           {plan.loaded.base.name}, digest {plan.loaded.base.digest[:16]}",
     ]
     typer.echo("\n".join(lines))
@@ -144,6 +144,7 @@ def _estimate(plan: Plan, place: str, workers: int, *, as_json: bool) -> None:
 def _finish(outcome: Outcome, *, as_json: bool, plots: bool) -> None:
     from deter.experiments.study import Study
     from deter.presentation.sweeps import (
+        OWN,
         counts,
         duration,
         is_small,
@@ -174,7 +175,7 @@ def _finish(outcome: Outcome, *, as_json: bool, plots: bool) -> None:
         if is_small(study):
             console().print(sweep_table(study))
         if study.rule is not None:
-            typer.echo(stopping(study))
+            typer.echo(f"{stopping(study)} {OWN}")
         typer.echo(f"{counts(study)}; {outcome.ran:,} run now in {duration(outcome.seconds)}.")
     note(f"Results: {place}; ask of them with `deter analyse {place}`")
     if plots and study.complete and outcome.rows:

@@ -61,7 +61,7 @@ def pilot(plan: Plan, kitchen: Kitchen) -> Pilot:
 
 def _bytes_a_row(table: pa.Table) -> float:
     """Return the bytes of a row in a part of the usual length: what more rows add, and its head."""
-    half = table.num_rows // 2
-    whole, part = (len(parquet_bytes(table.slice(0, rows))) for rows in (table.num_rows, half))
-    added = max(whole - part, 0) / max(table.num_rows - half, 1)
-    return added + max(whole - added * table.num_rows, 0) / PART_ROWS
+    rows = int(table.num_rows)
+    whole, part = (len(parquet_bytes(table.slice(0, n))) for n in (rows, rows // 2))
+    added = max(whole - part, 0) / (rows - rows // 2)
+    return added + max(whole - added * rows, 0) / PART_ROWS

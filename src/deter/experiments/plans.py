@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
+from deter.errors import Fault, InputError
 from deter.experiments.design import Cases, make_cases, per_history
 from deter.experiments.engines import choose
 from deter.experiments.games import Games
 from deter.experiments.stopping import Rule
+from deter.experiments.values import per_replication
 from deter.experiments.work import Kitchen
 from deter.spec.experiment import Until
 from deter.spec.experiments import LoadedExperiment
+from deter.spec.tree import Path, dotted
 
 
 @dataclass(frozen=True)
@@ -86,7 +91,43 @@ def plan_sweep(loaded: LoadedExperiment, engine: str = "auto", command: str = ""
     Raises
     ------
     InputError
-        If it makes too many cases, or the engine cannot run it.
+        If it makes too many cases, asks about what is no measure, or the engine cannot run it.
     """
+    faults = measure_faults(loaded)
+    if faults:
+        raise InputError(tuple(faults))
     chosen = choose(engine, {case.scenario.challenger.strategy for case in loaded.cases.values()})
     return Plan(loaded, make_cases(loaded), chosen.name, chosen.threads, command)
+
+
+def measure_faults(loaded: LoadedExperiment) -> list[Fault]:
+    """Return where an experiment wants something asked about what is no measure."""
+    faults = []
+    for path, name in _measures(loaded):
+        try:
+            per_replication(str(name))
+        except InputError as error:
+            message = error.faults[0].message
+            shown = dotted(path)
+            faults.append(
+                loaded.origin.fault(path, message)
+                if loaded.origin is not None
+                else Fault(str(loaded.path), 0, shown, message)
+            )
+    return faults
+
+
+def _measures(loaded: LoadedExperiment) -> Iterator[tuple[Path, Any]]:
+    """Yield each measure that analyses name, and where."""
+    for index, item in enumerate(loaded.experiment.analyses):
+        for name, options in item.items() if isinstance(item, dict) else ():
+            at: Path = ("analyses", index, name)
+            if not isinstance(options, dict):
+                continue
+            if options.get("measure") is not None:
+                yield (*at, "measure"), options["measure"]
+            for place, one in enumerate(options.get("measures") or ()):
+                if isinstance(one, dict):
+                    yield (*at, "measures", place, "measure"), one.get("measure")
+                else:
+                    yield (*at, "measures", place), one

@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from deter.errors import Fault, InputError
 from deter.experiments.study import Study
 from deter.inquiry import factors, overviews, replayed
 from deter.inquiry.question import MEASURE, Answer, Question, questions_of, wrong
+from deter.spec.analysis_checks import OPTIONS
 from deter.spec.experiment import ANALYSES
 from deter.spec.hints import unknown
 
@@ -47,21 +49,49 @@ def questions(
     frameworks : sequence of str
         Those asked about; the experiment's, or all.
     options : mapping, optional
-        Of the analyses; they come on top of the experiment's own.
+        Of the analyses, on top of the experiment's own; each goes to those that take it.
+
+    Raises
+    ------
+    InputError
+        If there is no such analysis, or none of them takes an option.
     """
-    more = dict(options or {})
     names = tuple(frameworks)
-    if what:
-        return [Question(one, measure or MEASURE, names, more) for one in what]
-    return [
-        replace(
-            own,
-            measure=measure or own.measure,
-            frameworks=names or own.frameworks,
-            options={**own.options, **more},
-        )
+    asked = [Question(one, measure or MEASURE, names) for one in what]
+    wanted = asked or [
+        replace(own, measure=measure or own.measure, frameworks=names or own.frameworks)
         for own in questions_of(study)
     ]
+    more = dict(options or {})
+    _refuse_unknown(wanted, more)
+    return [
+        replace(
+            one,
+            options={
+                **one.options,
+                **{key: value for key, value in more.items() if key in OPTIONS[one.what]},
+            },
+        )
+        for one in wanted
+    ]
+
+
+def _refuse_unknown(wanted: Sequence[Question], options: Mapping[str, Any]) -> None:
+    """Say so where there is no such analysis, or none of them takes an option."""
+    for one in wanted:
+        if one.what not in ASKED:
+            raise wrong("analysis", unknown(one.what, list(ASKED)))
+    taken = list(dict.fromkeys(key for one in wanted for key in OPTIONS[one.what]))
+    named = ", ".join(dict.fromkeys(one.what for one in wanted))
+    faults = [
+        Fault("option", 0, "", f"{unknown(str(key), taken)}; asked are {named}")
+        if taken
+        else Fault("option", 0, "", f"found {key!r}; {named} takes none")
+        for key in options
+        if key not in taken
+    ]
+    if faults:
+        raise InputError(tuple(faults))
 
 
 def ask(study: Study, question: Question) -> list[Answer]:

@@ -12,7 +12,7 @@ from deter.analysis.exchange import Exchange
 from deter.analysis.incidence import PeaceTable
 from deter.analysis.overview import Contrast, Overview, Variances
 from deter.analysis.rescue import Autopsy
-from deter.presentation import analyses, replays
+from deter.presentation import analyses, peace, replays
 from deter.presentation.overviews import contrast_view, overview_view, variances_view
 
 WIDTH = 100
@@ -29,7 +29,7 @@ def view(result: Any, seed: int) -> RenderableType:
         Of the sweep, for the commands that repeat a history.
     """
     if isinstance(result, PeaceTable):
-        return replays.peace_view(result, seed)
+        return peace.peace_view(result, seed)
     for kind, shown in VIEWS.items():
         if isinstance(result, kind):
             return shown(result)
@@ -70,7 +70,7 @@ DICTS: dict[type[Any], Callable[[Any], Any]] = {
     Flip: replays.flip_dict,
     Exchange: replays.exchange_dict,
     Autopsy: replays.autopsy_dict,
-    PeaceTable: replays.peace_dict,
+    PeaceTable: peace.peace_dict,
 }
 
 

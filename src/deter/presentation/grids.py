@@ -1,10 +1,14 @@
-"""The one look of a table of answers in the terminal."""
+"""The one look of a table of answers in the terminal, and what stands below it."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from rich import box
 from rich.table import Table
 from rich.text import Text
+
+from deter.experiments.store import CONDITION
 
 
 def grid(title: str, *headings: str, roomy: bool = False) -> Table:
@@ -29,3 +33,14 @@ def grid(title: str, *headings: str, roomy: bool = False) -> Table:
     for k, heading in enumerate(headings):
         table.add_column(heading, justify="right" if k else "left")
     return table
+
+
+def remark(n: int, seed: int, notes: Iterable[str], more: str = "") -> Iterable[Text]:
+    """Yield what stands below a table of replays: notes, how many, which luck, under what."""
+    for note in notes:
+        yield Text(f"Note: {note}", style="dim")
+    yield Text(
+        f"n = {n:,} histories, the same luck (seed {seed}) in every run; intervals are 95 %.{more} "
+        f"{CONDITION}",
+        style="dim",
+    )

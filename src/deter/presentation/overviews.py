@@ -7,9 +7,8 @@ from rich.text import Text
 
 from deter.analysis.estimates import Estimate
 from deter.analysis.overview import Contrast, Overview, Stopped, Variances
-from deter.presentation import replays
 from deter.presentation.grids import grid
-from deter.presentation.words import interval
+from deter.presentation.words import amount, interval, points, value
 
 SHOWN = 40
 """Cases told one by one; of more, only how they spread."""
@@ -99,22 +98,22 @@ def stopping_words(stopped: Stopped) -> list[str]:
 
 def _level(estimate: Estimate, unit: str) -> str:
     """Return an amount with its interval; shares in per cent."""
-    return interval(estimate, percent=True) if unit == "1" else replays.amount(estimate, unit)
+    return interval(estimate, percent=True) if unit == "1" else amount(estimate, unit)
 
 
 def _number(x: float, unit: str) -> str:
-    return replays.value(100 * x) if unit == "1" else replays.value(x, unit)
+    return value(100 * x) if unit == "1" else value(x, unit)
 
 
 def contrast_view(found: Contrast) -> RenderableType:
     """Return by how much two frameworks differ."""
     if found.unit == "1":
-        told = f"{replays.points(found.difference)} points"
+        told = f"{points(found.difference)} points"
     else:
-        told = f"{replays.amount(found.difference, '', signed=True)} {found.unit}"
+        told = f"{amount(found.difference, '', signed=True)} {found.unit}"
     lines = [f"{found.measure}: {told}, paired difference"]
     if found.ratio is not None:
-        lines.append(f"hazard ratio of the first attack: {replays.amount(found.ratio, '')}")
+        lines.append(f"hazard ratio of the first attack: {amount(found.ratio, '')}")
     return Text("\n".join(lines))
 
 

@@ -11,67 +11,16 @@ from rich.text import Text
 
 from deter.analysis.exchange import PRICES
 from deter.experiments.store import CONDITION
-from deter.presentation.grids import grid
-from deter.presentation.words import NOTHING, interval, number
+from deter.presentation.grids import grid, remark
+from deter.presentation.words import ENDLESS, amount, interval, number, points, value
 
 if TYPE_CHECKING:
     from deter.analysis.crossing import Crossing, Flip, Search
     from deter.analysis.estimates import Estimate
     from deter.analysis.exchange import Exchange, Price
-    from deter.analysis.incidence import LogRank, PeaceTable
     from deter.analysis.rescue import Autopsy, Repair
 
 SHOWN_PAIRS, SHOWN_BEYOND = 8, 8
-ENDLESS = "…"
-"""Stands for a limit that lies outside the range that was run."""
-
-
-def _remark(n: int, seed: int, notes: Iterable[str], more: str = "") -> Iterable[Text]:
-    for note in notes:
-        yield Text(f"Note: {note}", style="dim")
-    yield Text(
-        f"n = {n:,} histories, the same luck (seed {seed}) in every run; intervals are 95 %.{more} "
-        f"{CONDITION}",
-        style="dim",
-    )
-
-
-def value(x: float | None, unit: str = "") -> str:
-    """Return an amount with as many digits as a reader needs, and its unit.
-
-    Examples
-    --------
-    >>> value(12345.6, "troops"), value(0.51234), value(None)
-    ('12,300 troops', '0.512', '…')
-    """
-    if x is None:
-        return ENDLESS
-    digits = 3
-    rounded = float(f"{x:.{digits}g}")
-    text = f"{rounded:,.0f}" if abs(rounded) >= 100 or rounded == int(rounded) else f"{rounded:g}"
-    text = "0" if text == "-0" else text
-    return f"{text} {unit}" if unit not in ("", "1") else text
-
-
-def amount(estimate: Estimate, unit: str = "", *, signed: bool = False) -> str:
-    """Return an amount with its interval, whose limits may lie outside the range run."""
-    low, high = value(estimate.low), value(estimate.high)
-    if estimate.estimate is None:
-        if estimate.low is not None:
-            return f"more than {value(estimate.low, unit)}"
-        if estimate.high is not None:
-            return f"less than {value(estimate.high, unit)}"
-        return NOTHING
-    plus = "+" if signed and estimate.estimate > 0 else ""
-    return f"{plus}{value(estimate.estimate, unit)} ({low} to {high})"
-
-
-def points(difference: Estimate) -> str:
-    """Return a difference of probabilities in points, with its sign."""
-    if difference.estimate == 0:
-        low, high = (None if x is None else 100 * x for x in (difference.low, difference.high))
-        return f"0.0 ({number(low)} to {number(high)})"
-    return interval(difference, percent=True, signed=True)
 
 
 # ---------------------------------------------------------------------------- flip
@@ -177,7 +126,7 @@ def flip_view(flip: Flip) -> RenderableType:
         f" {len(flip.search.points)} values were run; each has its own interval, so that of many "
         "one in twenty misses."
     )
-    return Group(table, told, standing, *_remark(flip.n, flip.seed, flip.notes, more))
+    return Group(table, told, standing, *remark(flip.n, flip.seed, flip.notes, more))
 
 
 def _shown(found: Search) -> list[float]:
@@ -271,7 +220,7 @@ def exchange_view(exchange: Exchange) -> RenderableType:
         f" {ENDLESS} is a limit beyond the range. A price compares single changes of this "
         "framework in this scenario; prices of two changes do not add."
     )
-    return Group(table, told, *_remark(exchange.n, exchange.seed, exchange.notes, more))
+    return Group(table, told, *remark(exchange.n, exchange.seed, exchange.notes, more))
 
 
 def _price_word(one: Price) -> str:
@@ -359,7 +308,7 @@ def autopsy_view(autopsy: Autopsy) -> RenderableType:
     )
     parts = [table, legend, *_pairs(autopsy), Text(words_of_autopsy(autopsy))]
     more = " A repair changes the one clause and nothing of whether anybody would agree to it."
-    return Group(*parts, *_remark(autopsy.n, autopsy.seed, autopsy.notes, more))
+    return Group(*parts, *remark(autopsy.n, autopsy.seed, autopsy.notes, more))
 
 
 def _pairs(autopsy: Autopsy) -> Iterable[RenderableType]:
@@ -429,89 +378,5 @@ def autopsy_dict(autopsy: Autopsy) -> dict[str, Any]:
     return asdict(autopsy) | {
         "beyond": list(autopsy.beyond),
         "words": words_of_autopsy(autopsy),
-        "condition": CONDITION,
-    }
-
-
-# ---------------------------------------------------------------------------- peace
-
-
-def peace_view(table: PeaceTable, seed: int) -> RenderableType:
-    """Return how long peace lasts as tables and words."""
-    years = sorted(table.frameworks[0].come) if table.frameworks else []
-    words = table.first.replace("_", " ")
-    come = grid(
-        f"A first {words} has come, % of histories (Aalen-Johansen, early ends competing)",
-        "framework",
-        *(f"by {y:g} y" for y in years),
-        "median, y",
-    )
-    stands = grid(
-        f"No {words} yet, % (Kaplan-Meier, early ends censored, log-minus-log bands)",
-        "framework",
-        *(f"at {y:g} y" for y in years),
-        "events",
-        "early ends",
-    )
-    for p in table.frameworks:
-        shares = [interval(p.come[y], percent=True) for y in years]
-        come.add_row(Text(p.framework), *shares, amount(p.median))
-        left = [interval(p.stands[y], percent=True) for y in years]
-        stands.add_row(Text(p.framework), *left, str(p.events), str(p.early))
-    tests = grid(
-        "Log-rank tests, histories taken as pairs under shared luck (as independent)",
-        "frameworks",
-        "survival, p",
-        "incidence, p",
-        "",
-    )
-    for one, other in zip(table.survival_tests, table.incidence_tests, strict=True):
-        tests.add_row(
-            f"{one.one} – {one.other}",
-            _p(one),
-            _p(other),
-            "told apart" if other.told else "not told apart",
-        )
-    note = Text(
-        "The last column goes by incidence, all pairs of frameworks at once (Holm, 5 %). Tests of "
-        "independent histories ignore the shared luck and are too cautious where pairs agree.",
-        style="dim",
-    )
-    return Group(come, stands, tests, note, *_remark(table.n, seed, ()))
-
-
-def _p(test: LogRank) -> str:
-    return f"{_small(test.p_paired)} ({_small(test.p_independent)})"
-
-
-def _small(p: float) -> str:
-    return "<0.001" if p < 0.001 else f"{p:.3f}"
-
-
-def peace_dict(table: PeaceTable) -> dict[str, Any]:
-    """Return a peace table as plain data, curves left out; what is missing is None."""
-    return {
-        "first": table.first,
-        "horizon": table.horizon,
-        "n": table.n,
-        "frameworks": {
-            p.framework: {
-                "events": p.events,
-                "early": p.early,
-                "censored": p.censored,
-                "median": asdict(p.median),
-                "incidence": {f"{y:g}": asdict(e) for y, e in p.come.items()},
-                "survival": {f"{y:g}": asdict(e) for y, e in p.stands.items()},
-            }
-            for p in table.frameworks
-        },
-        "differences": {
-            name: {f"{y:g}": asdict(e) for y, e in gaps.items()}
-            for name, gaps in table.gaps.items()
-        },
-        "log_rank": {
-            "survival": [asdict(test) for test in table.survival_tests],
-            "incidence": [asdict(test) for test in table.incidence_tests],
-        },
         "condition": CONDITION,
     }

@@ -123,7 +123,15 @@ def stopping(study: Study) -> str:
     short = int(((stops["n"] >= rule.most) & ~stops["known"]).sum())
     if short:
         words += f"; {short:,} reached {rule.most:,} replications without"
-    return words + ". Intervals are the stopping rule's own."
+    return f"{words}."
+
+
+OWN = "Intervals are the stopping rule's own."
+AS_GIVEN = (
+    "Intervals of other analyses than the summary take the numbers of replications as given "
+    "beforehand, and may hold a little less often than they say."
+)
+"""What is said of the intervals of a sweep whose replications a rule chose."""
 
 
 def duration(seconds: float) -> str:

@@ -13,6 +13,9 @@ LONGEST_LABEL = 36
 NOTHING = "–"
 """Stands where there is no estimate."""
 
+ENDLESS = "…"
+"""Stands for a limit that lies outside the range that was run."""
+
 
 def short(text: str, longest: int = LONGEST_LABEL) -> str:
     """Return a label cut to a readable length.
@@ -88,3 +91,41 @@ def _digits(values: list[float]) -> int:
     """Return the decimals that the largest of an estimate and its limits calls for."""
     largest = max(abs(value) for value in values)
     return 0 if largest >= 20 else 1 if largest >= 0.2 else 3
+
+
+def value(x: float | None, unit: str = "") -> str:
+    """Return an amount with as many digits as a reader needs, and its unit.
+
+    Examples
+    --------
+    >>> value(12345.6, "troops"), value(0.51234), value(None)
+    ('12,300 troops', '0.512', '…')
+    """
+    if x is None:
+        return ENDLESS
+    digits = 3
+    rounded = float(f"{x:.{digits}g}")
+    text = f"{rounded:,.0f}" if abs(rounded) >= 100 or rounded == int(rounded) else f"{rounded:g}"
+    text = "0" if text == "-0" else text
+    return f"{text} {unit}" if unit not in ("", "1") else text
+
+
+def amount(estimate: Estimate, unit: str = "", *, signed: bool = False) -> str:
+    """Return an amount with its interval, whose limits may lie outside the range run."""
+    low, high = value(estimate.low), value(estimate.high)
+    if estimate.estimate is None:
+        if estimate.low is not None:
+            return f"more than {value(estimate.low, unit)}"
+        if estimate.high is not None:
+            return f"less than {value(estimate.high, unit)}"
+        return NOTHING
+    plus = "+" if signed and estimate.estimate > 0 else ""
+    return f"{plus}{value(estimate.estimate, unit)} ({low} to {high})"
+
+
+def points(difference: Estimate) -> str:
+    """Return a difference of probabilities in points, with its sign."""
+    if difference.estimate == 0:
+        low, high = (None if x is None else 100 * x for x in (difference.low, difference.high))
+        return f"0.0 ({number(low)} to {number(high)})"
+    return interval(difference, percent=True, signed=True)

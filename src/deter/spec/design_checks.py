@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from deter.spec.experiment import ANALYSES, POWERS_OF_TWO, SAMPLED, Experiment, Until
+from deter.spec.experiment import POWERS_OF_TWO, SAMPLED, Experiment, Until
 from deter.spec.findings import Findings
 from deter.spec.hints import unknown
 from deter.spec.tree import Path
@@ -27,7 +27,6 @@ def check_design(experiment: Experiment, findings: Findings) -> None:
     _design(experiment, findings)
     _varied(experiment, findings)
     _replications(experiment, findings)
-    _analyses(experiment, findings)
     _names(experiment, findings)
 
 
@@ -98,17 +97,6 @@ def _replications(e: Experiment, findings: Findings) -> None:
         findings.wrong(("replications", "measure"), unknown(wanted.measure, MEASURES))
     if wanted.max < wanted.min:
         findings.wrong(("replications", "max"), f"found {wanted.max}, fewer than min, {wanted.min}")
-
-
-def _analyses(e: Experiment, findings: Findings) -> None:
-    for index, item in enumerate(e.analyses):
-        names = [item] if isinstance(item, str) else list(item)
-        if isinstance(item, dict) and len(names) != 1:
-            message = "write the name of one analysis, then its options, as contrast: {…}"
-            findings.wrong(("analyses", index), message)
-        for name in names:
-            if name not in ANALYSES:
-                findings.wrong(("analyses", index), unknown(str(name), ANALYSES))
 
 
 def _names(e: Experiment, findings: Findings) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from deter.errors import InputError
 from deter.spec import library
+from deter.spec.analysis_checks import check_analyses
 from deter.spec.design_checks import check_design
 from deter.spec.experiment import Experiment
 from deter.spec.factor_checks import FactorChecks
@@ -53,6 +54,11 @@ class ExperimentChecks:
         """Check everything that can be checked."""
         check_design(self.experiment, self.findings)
         self._base()
+        check_analyses(self.experiment, self.findings, self.trials)
+        if self.experiment.plots:
+            self.findings.notes.append(
+                "plots: nothing is drawn of an experiment yet; ask with deter analyse"
+            )
         if self.base is None:
             return
         for path, raw in self.experiment.settings.items():

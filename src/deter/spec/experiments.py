@@ -6,10 +6,10 @@ Every value a lever may take, and the bounds of every uncertainty, are set in th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from deter.errors import Fault, InputError
 from deter.spec import library
@@ -62,6 +62,8 @@ class LoadedExperiment:
         Entries of a list.
     notes : tuple of str
         For the reader.
+    origin : Origin or None
+        Where in the file what stands, for messages.
     """
 
     experiment: Experiment
@@ -74,6 +76,7 @@ class LoadedExperiment:
     joints: tuple[Joint, ...]
     patches: tuple[Patched, ...]
     notes: tuple[str, ...] = ()
+    origin: Origin | None = field(default=None, repr=False, compare=False)
 
     @property
     def levers(self) -> tuple[Factor, ...]:
@@ -84,6 +87,9 @@ class LoadedExperiment:
     def uncertainties(self) -> tuple[Factor, ...]:
         """What nobody knows."""
         return tuple(factor for factor in self.factors if factor.kind == UNCERTAINTY)
+
+
+Further: TypeAlias = Callable[[LoadedExperiment], list[Fault]]
 
 
 def load_experiment(path: str | Path) -> LoadedExperiment:
@@ -106,17 +112,29 @@ def load_experiment(path: str | Path) -> LoadedExperiment:
     return loaded
 
 
-def experiment_faults(path: Path, shown: str) -> list[Fault]:
-    """Return everything that is wrong with an experiment's file."""
+def experiment_faults(path: Path, shown: str, more: Further | None = None) -> list[Fault]:
+    """Return everything that is wrong with an experiment's file.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    shown : str
+        What it is called in messages.
+    more : callable, optional
+        What is asked of an experiment with which nothing else is wrong.
+    """
     try:
-        return sorted(set(_examine(path, shown)[1]))
+        loaded, faults = _examine(path, shown)
     except InputError as error:
         return sorted(set(error.faults))
+    further = more(loaded) if more is not None and loaded is not None else []
+    return sorted({*faults, *further})
 
 
-def validate_any(path: str | Path) -> list[Fault]:
+def validate_any(path: str | Path, more: Further | None = None) -> list[Fault]:
     """Return what is wrong with a scenario, a framework, an experiment, or a folder of these."""
-    return validate_path(path, experiment_faults)
+    return validate_path(path, lambda file, shown: experiment_faults(file, shown, more))
 
 
 def _find(text: str) -> tuple[Path, str]:
@@ -170,12 +188,17 @@ def _loaded(
         joints=tuple(checks.varied.joints),
         patches=patches,
         notes=tuple(dict.fromkeys((*scenario_notes, *checks.findings.notes))),
+        origin=checks.findings.origin,
     )
 
 
 def _rests_on(path: TreePath, doubted: set[TreePath]) -> bool:
-    """Tell whether a fault may be no more than what another fault leads to."""
-    return any(path[:length] in doubted for length in (1, 2))
+    """Tell whether a fault may be no more than what another fault leads to.
+
+    What a design takes hangs on its kind.
+    """
+    of_design = path[:1] == ("design",) and ("design", "kind") in doubted
+    return of_design or any(path[:length] in doubted for length in (1, 2))
 
 
 def _name(file: Path) -> str:

@@ -199,6 +199,8 @@ class FactorChecks:
         except ValueError as error:
             key = getattr(error, "key", "")
             self.findings.wrong((*at, *(("columns", key) if key else ("joint",))), str(error))
+            for column, path in one.columns.items():
+                self.trials.where(path, 0.0, (*at, "columns", column))
             return
         self.joints.append(joint)
         for column, path in one.columns.items():

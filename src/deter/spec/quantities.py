@@ -353,12 +353,16 @@ def _parse_evidence(raw: Any) -> Evidence | None:
     return cast("Evidence | None", raw)
 
 
-def _refuse_unknown(raw: dict[str, Any], known: tuple[str, ...], what: str) -> None:
+def _refuse_unknown(
+    raw: dict[str, Any], known: tuple[str, ...], what: str, needed: tuple[str, ...] = ()
+) -> None:
     for key in raw:
         if key not in known:
             takes = (*known, *(k for k in NUMBER_KEYS[2:] if k not in known))
             message = unknown(str(key), takes)
-            raise NumberError(f"key {message}; these are the keys of {what}", str(key))
+            missing = [name for name in needed if name not in raw]
+            more = f"; it needs {listing(missing)} as well" if missing else ""
+            raise NumberError(f"key {message}; these are the keys of {what}{more}", str(key))
 
 
 def _at_key(key: str, raw: Any, extra: dict[str, Any]) -> float:
@@ -381,7 +385,7 @@ def _parse_distribution(raw: dict[str, Any], extra: dict[str, Any]) -> Distribut
         raise ValueError("this number shapes the run itself and takes no distribution")
     names = KINDS[kind]
     bounds = ("low", "high") if kind in _BOUNDED else ()
-    _refuse_unknown(raw, ("distribution", *names, *bounds), f"the distribution {kind}")
+    _refuse_unknown(raw, ("distribution", *names, *bounds), f"the distribution {kind}", names)
     missing = [name for name in names if name not in raw]
     if missing:
         raise ValueError(f"the distribution {kind} needs {listing(missing)}")

@@ -14,6 +14,11 @@ from deter.spec.terms import FRAMEWORK
 from deter.spec.tree import Path
 
 
+def _nearness(said: list[str]) -> tuple[int, bool]:
+    """Return how far a path leads; of two that lead as far, a list with something in it."""
+    return len(said[0].partition(":")[0]), "list is empty" not in said[0]
+
+
 class Trials:
     """The scenario under each framework, in which values are tried.
 
@@ -39,7 +44,7 @@ class Trials:
             if wrong:
                 missing[name] = wrong
         if len(missing) == len(tried):
-            nearest = max(missing.values(), key=lambda said: len(said[0].partition(":")[0]))
+            nearest = max(missing.values(), key=_nearness)
             scope = f" under any of {listing(tried)}" if is_clause and len(tried) > 1 else ""
             self.findings.wrong(at, f"there is no {found(path)} to set{scope}: {nearest[0]}")
             return ()
