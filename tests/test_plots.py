@@ -76,6 +76,16 @@ def test_a_run_of_one_framework_is_drawn_too() -> None:
     assert "reference" in available(alone)["comparison"].why_not
 
 
+def test_every_figure_has_a_name_and_a_reason() -> None:
+    known = available(opened(20, ONE))
+    assert set(known) == {
+        "comparison", "peace", "race", "causes", "credibility", "tornado", "sobol", "heat", "box",
+        "regret", "exchange", "autopsy", "flow", "ladder", "timeline",
+    }  # fmt: skip
+    assert "deter trace" in known["timeline"].why_not
+    assert {name for name, one in known.items() if one.asked} == {"exchange", "autopsy"}
+
+
 def test_a_planted_overlap_is_found() -> None:
     fig = comparison.comparison(comparison.data_of(opened(20, ONE)))
     fig.axes[0].set_title("a title that is so long that it runs into the next panel's own title")

@@ -152,8 +152,8 @@ def test_tornado_draws_effects_largest_first(grid: Opened) -> None:
     assert table.columns[1].rows[row].estimate == effect
     sizes = [abs(row.estimate.estimate or 0) for row in table.columns[1].rows]
     assert sizes[0] == max(sizes)
-    bars = [patch.get_width() for patch in bars(fig.axes[1])]
-    assert bars == [100 * (row.estimate.estimate or 0) for row in table.columns[1].rows]
+    widths = [patch.get_width() for patch in bars(fig.axes[1])]
+    assert widths == [100 * (row.estimate.estimate or 0) for row in table.columns[1].rows]
 
 
 def test_screening_has_no_direction() -> None:
