@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
@@ -58,7 +59,7 @@ def check_texts(fig: Figure) -> None:
     assert fig.get_size_inches()[1] < TALLEST
     for text, box in found:
         said = text.get_text()
-        assert text.get_fontsize() >= style.SMALL, said
+        assert float(text.get_fontsize()) >= style.SMALL, said
         assert box.x0 >= -1, said
         assert box.y0 >= -1, said
         assert box.x1 <= width + 1, said
@@ -71,6 +72,11 @@ def check_texts(fig: Figure) -> None:
 def said(fig: Figure) -> str:
     """Return all that is written on a figure, in one line."""
     return " ".join(" ".join(text.get_text().split()) for text, _ in texts(fig))
+
+
+def bars(ax: Axes) -> list[Rectangle]:
+    """Return the bars and strips of a panel, in the order in which they were drawn."""
+    return [patch for patch in ax.patches if isinstance(patch, Rectangle)]
 
 
 def drawn_rows(ax: Axes) -> dict[int, tuple[float, float, float]]:
@@ -111,4 +117,4 @@ def check_table(fig: Figure, table: DotTable) -> None:
         assert shown == label or label.startswith(shown.rstrip("…").rstrip())
 
 
-__all__ = ["check_column", "check_table", "check_texts", "drawn_rows", "said", "texts"]
+__all__ = ["bars", "check_column", "check_table", "check_texts", "drawn_rows", "said", "texts"]

@@ -117,7 +117,7 @@ def opened_of(
     factors = [
         factor(name, held, unit=(units or {}).get(name, "1")) for name, held in levers.items()
     ]
-    index = pd.MultiIndex.from_product(levers.values(), names=list(levers))
+    index = pd.MultiIndex.from_product(list(levers.values()), names=list(levers))
     cases = index.to_frame(index=False)
     cases.index.name = "case"
     made = manifest(titles, factors, kind, len(cases), n)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 from tests import evidence
-from tests.pictures import check_table, check_texts, said
+from tests.pictures import bars, check_table, check_texts, said
 from tests.synthetic import STRENGTHS, findings, opened
 
 from deter.analysis.causes import causes as shares
@@ -74,6 +74,16 @@ def test_a_run_of_one_framework_is_drawn_too() -> None:
     for one in drawn:
         check_texts(one.figure)
     assert "reference" in available(alone)["comparison"].why_not
+
+
+def test_every_figure_has_a_name_and_a_reason() -> None:
+    known = available(opened(20, ONE))
+    assert set(known) == {
+        "comparison", "peace", "race", "causes", "credibility", "tornado", "sobol", "heat", "box",
+        "regret", "exchange", "autopsy", "flow", "ladder", "timeline",
+    }  # fmt: skip
+    assert "deter trace" in known["timeline"].why_not
+    assert {name for name, one in known.items() if one.asked} == {"exchange", "autopsy"}
 
 
 def test_a_planted_overlap_is_found() -> None:
@@ -149,7 +159,7 @@ def test_flow_draws_shares_and_bounds(some: Opened) -> None:
     assert "none" not in data.labels
     twins = findings(60).twins
     for word, ax in zip(flow.SHOWN, fig.axes, strict=True):
-        strips = {round(p.get_y() + p.get_height() / 2): p for p in ax.patches}
+        strips = {round(p.get_y() + p.get_height() / 2): p for p in bars(ax)}
         for place, name in enumerate(data.labels):
             held = twins[name].classes[word]
             strip = strips[place]
@@ -163,7 +173,7 @@ def test_ladder_draws_the_share_that_reaches_each_rung(some: Opened) -> None:
     fig = ladder.ladder(data)
     check_table(fig, table)
     for ax, column in zip(fig.axes, table.columns, strict=True):
-        widths = [patch.get_width() for patch in ax.patches]
+        widths = [patch.get_width() for patch in bars(ax)]
         assert widths == [100 * (row.estimate.estimate or 0) for row in column.rows]
     frame = findings(60).rows.frame
     for name in data.labels:
@@ -187,7 +197,7 @@ def test_peace_draws_the_curves(some: Opened) -> None:
         curve = findings(60).attacks[name]
         assert np.allclose(np.asarray(line.get_ydata())[1:-1], 100 * (1 - curve.value))
         assert np.allclose(np.asarray(line.get_xdata())[1:-1], curve.times)
-        band = ax.collections[0].get_paths()[0].vertices[:, 1]
+        band = np.asarray(ax.collections[0].get_paths()[0].vertices)[:, 1]
         assert band.min() == pytest.approx(100 * (1 - curve.high[-1]))
 
 

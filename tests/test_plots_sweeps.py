@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from tests import evidence
-from tests.pictures import check_table, check_texts, said
+from tests.pictures import bars, check_table, check_texts, said
 from tests.planted import N, Told, failed_mean, opened_of
 
 from deter.analysis.crossing import Search
@@ -152,8 +152,8 @@ def test_tornado_draws_effects_largest_first(grid: Opened) -> None:
     assert table.columns[1].rows[row].estimate == effect
     sizes = [abs(row.estimate.estimate or 0) for row in table.columns[1].rows]
     assert sizes[0] == max(sizes)
-    bars = [patch.get_width() for patch in fig.axes[1].patches]
-    assert bars == [100 * (row.estimate.estimate or 0) for row in table.columns[1].rows]
+    widths = [patch.get_width() for patch in bars(fig.axes[1])]
+    assert widths == [100 * (row.estimate.estimate or 0) for row in table.columns[1].rows]
 
 
 def test_screening_has_no_direction() -> None:
