@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from deter.analysis.contrasts import mean_difference, proportion_difference
 from deter.analysis.estimates import Estimate, nothing, proportion
@@ -281,6 +282,10 @@ def sobol_of(*shares: tuple[str, float, float, float]) -> Sobol:
     return Sobol(found, {}, 64, 0, 0.3, 0.01, None, "as planted")
 
 
+def events_of(luck: NDArray[np.float64], **shares: float) -> dict[str, NDArray[np.float64]]:
+    return {name: np.where(luck < share_, 1.0, 0.0) for name, share_ in shares.items()}
+
+
 def told(what: str, result: object, heading: str = "the outcome") -> str:
     return " ".join(sentences(Renamed(what, heading, result)))
 
@@ -301,9 +306,9 @@ def test_factors_without_influence_are_named():
 
 def test_a_ranking_names_a_first_only_where_ranks_do_not_overlap():
     luck = np.random.default_rng(1).random(400)
-    clear = ranking({"a": luck < 0.5, "b": luck < 0.1})
+    clear = ranking(events_of(luck, a=0.5, b=0.1))
     assert "b is shown to be the lowest" in told("contrast", clear)
-    tie = ranking({"a": luck < 0.5, "b": luck < 0.49, "c": luck < 0.48})
+    tie = ranking(events_of(luck, a=0.5, b=0.49, c=0.48))
     assert "shown to be" not in told("contrast", tie)
 
 

@@ -18,17 +18,13 @@ from deter.presentation.report.blocks import (
     Section,
     Table,
 )
-from deter.presentation.report.grounds import (
-    assumed,
-    framework_blocks,
-    ledger_blocks,
-    limit_blocks,
-    repeat_blocks,
-)
+from deter.presentation.report.closing import limit_blocks, repeat_blocks
+from deter.presentation.report.grounds import assumed, ledger_blocks
 from deter.presentation.report.naming import called, percent_cell
 from deter.presentation.report.phrases import listed, share
 from deter.presentation.report.renaming import Renamed, renamed
 from deter.presentation.report.results import answer_blocks, sentences
+from deter.presentation.report.texts import framework_blocks
 
 if TYPE_CHECKING:
     from deter.analysis.estimates import Estimate
