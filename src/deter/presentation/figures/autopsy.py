@@ -11,7 +11,7 @@ from deter.analysis.estimates import nothing
 from deter.analysis.rescue import Autopsy, Repair
 from deter.presentation.figures import notes
 from deter.presentation.figures.asking import asked
-from deter.presentation.figures.dots import Row
+from deter.presentation.figures.dots import Row, stands
 from deter.presentation.figures.drawn import Drawn
 from deter.presentation.figures.registry import Kind, Options
 from deter.presentation.figures.table import Column, DotTable, dot_table, told
@@ -75,7 +75,8 @@ def table_of(data: Autopsies) -> DotTable:
 def _row(label: str, repair: Repair | None, part: str) -> Row:
     if repair is None:
         return Row(label, nothing(), words="none here")
-    return Row(label, getattr(repair, part), "lower" if repair.told else "unclear")
+    told = repair.told or (label == WHOLE and stands(repair.net) != "unclear")
+    return Row(label, getattr(repair, part), "lower" if told else "unclear")
 
 
 def autopsy(data: Autopsies) -> Figure:

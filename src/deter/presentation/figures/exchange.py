@@ -82,9 +82,10 @@ def data_of(opened: Opened, options: Options) -> Rates:
     name = opened.titles.get(found.framework, found.framework)
     unit = f" {found.unit}" if found.unit not in ("", "1", "p") else ""
     note = (
-        f"Changes of {name}, one at a time. The coin is {found.currency}: {found.now:g}{unit} in "
-        f"force, run from {found.low:g} to {found.high:g}. An arrow: the interval has no end "
-        f"within that range. n = {found.n:,} histories of each change and amount, the same luck in "
+        f"Changes of {name}, one at a time. The coin is {found.currency}: "
+        f"{found.now:,.6g}{unit} in force, run from {found.low:,.6g} to {found.high:,.6g}. An "
+        f"arrow: the interval has no end within that range. n = {found.n:,} histories of each "
+        "change and amount, the same luck in "
         f"all; seed {found.seed}. {notes.BARS} {notes.condition(opened)}"
     )
     return Rates(f"{opened.title}: what clauses are worth", note, found)

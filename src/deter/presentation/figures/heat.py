@@ -310,9 +310,10 @@ def _key(data: Heat) -> list[Line2D | Patch]:
         ),
     ]
     swaps = {swap.sure for one in data.maps if one.difference for swap in swaps_of(one)}
-    for told, look, words in ((True, "-", "they swap places"), (False, ":", "perhaps they swap")):
+    for told, words in ((True, "they swap places"), (False, "perhaps they swap")):
         if told in swaps:
-            line = Line2D([], [], color=style.INK, linewidth=2.0, linestyle=look, label=words)
+            line = Line2D([], [], color=style.INK, linewidth=2.0, label=words)
+            line.set_linestyle("-" if told else ":")
             found.append(line)
     return found
 

@@ -87,7 +87,23 @@ MODULES = (
 def kinds() -> dict[str, Kind]:
     """Return all kinds of figures by name, in the order of pages."""
     found = [import_module(f"deter.presentation.figures.{name}").KIND for name in MODULES]
-    return {kind.name: kind for kind in found}
+    return {kind.name: kind for kind in (*found, *_of_one_history())}
+
+
+ONE_HISTORY = {
+    "credibility": "credibility through time, with elections and crises",
+    "timeline": "one history, a lane for each actor",
+}
+"""Figures that ``deter trace`` draws, from the log of one history: no results folder has it."""
+
+TRACE = "it is drawn of one history: deter trace SCENARIO -r R --plot FILE"
+
+
+def _of_one_history() -> list[Kind]:
+    def never(_opened: Opened, _options: Options) -> Drawn:
+        raise AssertionError("nothing allows it")
+
+    return [Kind(name, what, lambda _: TRACE, never) for name, what in ONE_HISTORY.items()]
 
 
 def available(opened: Opened) -> dict[str, Available]:
