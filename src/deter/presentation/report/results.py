@@ -13,7 +13,7 @@ from deter.analysis.overview import Contrast, Overview, Variances
 from deter.analysis.ranking import Ranking
 from deter.analysis.regret import LABELS, Regret
 from deter.analysis.rescue import Autopsy
-from deter.analysis.sensitivity import Levers, Morris, Sobol
+from deter.analysis.sensitivity import LeverEffect, Levers, Morris, Sobol
 from deter.presentation.analyses import words
 from deter.presentation.answers import view
 from deter.presentation.replays import amount as span
@@ -218,10 +218,7 @@ def _levers(found: Levers, about: str) -> list[str]:
     shown = [one for one in found.effects if told(one.effect)]
     if not shown:
         return [_no_lever(found, about)]
-    said = [
-        f"{about}: {one.lever} {one.level} in place of {one.against} makes it {_change(one.effect)}."
-        for one in shown[:MOST_LEVERS]
-    ]
+    said = [f"{about}: {_put(one)} makes it {_change(one.effect)}." for one in shown[:MOST_LEVERS]]
     if len(shown) > MOST_LEVERS:
         said.append(f"{len(shown) - MOST_LEVERS} more changes are shown to move it.")
     moved = {one.lever for one in shown}
@@ -237,9 +234,12 @@ def _no_lever(found: Levers, about: str) -> str:
     largest = found.effects[0]
     return (
         f"{about}: none of {len(found.effects)} changes is shown to move it. The largest estimate, "
-        f"{largest.lever} {largest.level} in place of {largest.against}, is "
-        f"{_change(largest.effect)}."
+        f"{_put(largest)}, is {_change(largest.effect)}."
     )
+
+
+def _put(one: LeverEffect) -> str:
+    return f"{one.lever} {one.level} in place of {one.against}"
 
 
 def _change(effect: Estimate) -> str:
