@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from deter.analysis.contrasts import mean_difference, proportion_difference
 from deter.analysis.estimates import Estimate, nothing, proportion
 from deter.analysis.groups import _cliques, _letters, holm, mcnemar
 from deter.analysis.ranking import ranking
-from deter.analysis.sensitivity import Index, Sobol
+from deter.analysis.sensitivity import Index, LeverEffect, Levers, Sobol
 from deter.analysis.twins import Twins, TwinShare
 from deter.presentation.report.phrases import amount, gap, in_histories, share
 from deter.presentation.report.renaming import Renamed
@@ -281,6 +282,10 @@ def sobol_of(*shares: tuple[str, float, float, float]) -> Sobol:
     return Sobol(found, {}, 64, 0, 0.3, 0.01, None, "as planted")
 
 
+def events_of(luck: NDArray[np.float64], **shares: float) -> dict[str, NDArray[np.float64]]:
+    return {name: np.where(luck < share_, 1.0, 0.0) for name, share_ in shares.items()}
+
+
 def told(what: str, result: object, heading: str = "the outcome") -> str:
     return " ".join(sentences(Renamed(what, heading, result)))
 
@@ -301,9 +306,9 @@ def test_factors_without_influence_are_named():
 
 def test_a_ranking_names_a_first_only_where_ranks_do_not_overlap():
     luck = np.random.default_rng(1).random(400)
-    clear = ranking({"a": luck < 0.5, "b": luck < 0.1})
+    clear = ranking(events_of(luck, a=0.5, b=0.1))
     assert "b is shown to be the lowest" in told("contrast", clear)
-    tie = ranking({"a": luck < 0.5, "b": luck < 0.49, "c": luck < 0.48})
+    tie = ranking(events_of(luck, a=0.5, b=0.49, c=0.48))
     assert "shown to be" not in told("contrast", tie)
 
 
@@ -314,3 +319,27 @@ def test_a_contrast_that_holds_zero_is_no_finding():
     here, there = rng.random(200), rng.random(200)
     open_ = Contrast(mean_difference(here, there, 1.0), None, "ground lost", "1")
     assert "not told from no difference" in told("contrast", open_, "a against none")
+
+
+def levers_of(*effects: tuple[str, float, float, float]) -> Levers:
+    found = tuple(
+        LeverEffect(name, "high", "low", Estimate(middle, low, high, 200))
+        for name, middle, low, high in effects
+    )
+    return Levers(found, (), None, "one_at_a_time", len(found) + 1, 200, "as planted")
+
+
+def test_levers_that_move_nothing_are_told_with_the_largest_estimate():
+    found = levers_of(("troops", -0.02, -0.05, 0.01), ("rule", 0.01, -0.02, 0.04))
+    assert told("sensitivity", found) == (
+        "The outcome: none of 2 changes is shown to move it. The largest estimate, troops high in "
+        "place of low, is −2.0 points (−5.0 to +1.0)."
+    )
+
+
+def test_levers_are_judged_by_their_own_intervals():
+    found = levers_of(("troops", -0.04, -0.07, -0.01), ("rule", 0.01, -0.02, 0.04))
+    said = told("sensitivity", found)
+    assert "troops high in place of low makes it 4.0 points lower (1.0 to 7.0)" in said
+    assert "Not told from no effect: rule." in said
+    assert "one in twenty errs" in said

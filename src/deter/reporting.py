@@ -93,7 +93,7 @@ def _deeper(opened: Opened, workers: int, watch: Watch | None) -> Sequence[Answe
     """Return where the two lowest frameworks swap places, and which repair helps the lowest."""
     from deter.inquiry import Answer
     from deter.presentation.report.changing import name_of, turned
-    from deter.presentation.report.compared import lowest_pair
+    from deter.presentation.report.comparing import lowest_pair
     from deter.replays.autopsy import autopsy
     from deter.replays.flip import find_flip
 

@@ -235,7 +235,7 @@ def _table(shown: RichTable) -> Table:
     cells = [[_plain(cell) for cell in column.cells] for column in shown.columns]
     rows: Sequence[tuple[str, ...]] = list(zip(*cells, strict=True))
     title = "" if shown.title is None else " ".join(_plain(shown.title).split())
-    return Table(title, heads, tuple(rows))
+    return Table(title[:1].upper() + title[1:], heads, tuple(rows))
 
 
 def _plain(shown: RenderableType) -> str:

@@ -227,8 +227,21 @@ def resting_blocks(opened: Opened) -> list[Block]:
         )
         return [Prose(said)]
     guesses = sum(e.evidence == "assumption" for e in drawn)
+    many = "number is" if len(drawn) == 1 else "numbers are"
+    if not guesses:
+        return [
+            Prose(
+                (
+                    f"{len(drawn):,} {many} drawn anew for each history, and none of them is an "
+                    "assumption: every assumption is one fixed value. The share of variance that "
+                    "rests on assumptions is therefore not a small one but an unknown one; the "
+                    "experiment under “What would change the answer” varies three of the numbers "
+                    "most in doubt.",
+                )
+            )
+        ]
     said = (
-        f"{len(drawn):,} numbers are drawn anew for each history, {guesses:,} of them assumptions; "
+        f"{len(drawn):,} {many} drawn anew for each history, {guesses:,} of them assumptions; "
         "their spread is within the intervals. Which share of the variance they hold was not "
         "computed: the rows of a comparison do not keep what was drawn.",
     )

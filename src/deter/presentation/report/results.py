@@ -13,7 +13,7 @@ from deter.analysis.overview import Contrast, Overview, Variances
 from deter.analysis.ranking import Ranking
 from deter.analysis.regret import LABELS, Regret
 from deter.analysis.rescue import Autopsy
-from deter.analysis.sensitivity import Levers, Morris, Sobol
+from deter.analysis.sensitivity import LeverEffect, Levers, Morris, Sobol
 from deter.presentation.analyses import words
 from deter.presentation.answers import view
 from deter.presentation.replays import amount as span
@@ -24,6 +24,10 @@ from deter.presentation.report.phrases import gap, listed, share, told, with_cap
 
 if TYPE_CHECKING:
     from deter.analysis.estimates import Estimate
+
+
+MOST_LEVERS = 3
+"""Effects of levers that are told in sentences."""
 
 
 class Asked(Protocol):
@@ -211,26 +215,35 @@ def _points(estimate: Estimate) -> str:
 
 
 def _levers(found: Levers, about: str) -> list[str]:
-    told_so = [one for one in found.effects if told(one.effect)]
-    said = []
-    for one in told_so[:3]:
-        change = (
-            gap(one.effect)
-            if one.effect.unit == "1"
-            else span(one.effect, one.effect.unit, signed=True)
-        )
-        said.append(
-            f"{about}: {one.lever} {one.level} in place of {one.against} makes it {change}."
-        )
-    if len(told_so) > 3:
-        said.append(
-            f"{len(told_so) - 3} more changes are told from none, each by its own interval."
-        )
-    moved = {one.lever for one in told_so}
+    shown = [one for one in found.effects if told(one.effect)]
+    if not shown:
+        return [_no_lever(found, about)]
+    said = [f"{about}: {_put(one)} makes it {_change(one.effect)}." for one in shown[:MOST_LEVERS]]
+    if len(shown) > MOST_LEVERS:
+        said.append(f"{len(shown) - MOST_LEVERS} more changes are shown to move it.")
+    moved = {one.lever for one in shown}
     idle = list(dict.fromkeys(one.lever for one in found.effects if one.lever not in moved))
-    if not told_so:
-        return [f"{about}: no change is told from none."]
-    return [*said, f"Not told from no effect: {listed(idle, 12)}." if idle else ""]
+    said.append(f"Not told from no effect: {listed(idle, 12)}." if idle else "")
+    return [*said, "Each change is judged by its own interval; of many, one in twenty errs."]
+
+
+def _no_lever(found: Levers, about: str) -> str:
+    """Say that nothing moves it, and how large the largest estimate is all the same."""
+    if not found.effects:
+        return f"{about}: nothing was changed."
+    largest = found.effects[0]
+    return (
+        f"{about}: none of {len(found.effects)} changes is shown to move it. The largest estimate, "
+        f"{_put(largest)}, is {_change(largest.effect)}."
+    )
+
+
+def _put(one: LeverEffect) -> str:
+    return f"{one.lever} {one.level} in place of {one.against}"
+
+
+def _change(effect: Estimate) -> str:
+    return gap(effect) if effect.unit == "1" else span(effect, effect.unit, signed=True)
 
 
 # ------------------------------------------------------------------------------ what would change

@@ -18,17 +18,13 @@ from deter.presentation.report.blocks import (
     Section,
     Table,
 )
-from deter.presentation.report.grounds import (
-    assumed,
-    framework_blocks,
-    ledger_blocks,
-    limit_blocks,
-    repeat_blocks,
-)
+from deter.presentation.report.closing import limit_blocks, repeat_blocks
+from deter.presentation.report.grounds import assumed, ledger_blocks
 from deter.presentation.report.naming import called, percent_cell
 from deter.presentation.report.phrases import listed, share
 from deter.presentation.report.renaming import Renamed, renamed
 from deter.presentation.report.results import answer_blocks, sentences
+from deter.presentation.report.texts import framework_blocks
 
 if TYPE_CHECKING:
     from deter.analysis.estimates import Estimate
@@ -157,7 +153,7 @@ class _Asked:
 
 
 def _remark(sentence: str) -> bool:
-    return sentence.startswith(("Conditional", "Not told")) or "not told from no" in sentence
+    return sentence.startswith(("Conditional", "Not told", "Each change"))
 
 
 def _questions(opened: Opened, study: Study) -> list[tuple[str, dict[str, Any]]]:
@@ -278,11 +274,15 @@ def _varied(opened: Opened, study: Study) -> Iterator[Block]:
     if study.factors:
         grades = _grades(opened, study)
         rows = tuple(
-            (f.label or f.name, _kind(f), _values(f), ", ".join(f.paths), grades[f.name])
+            (f.label or f.name, _kind(f), _values(f), _paths(f.paths), grades[f.name])
             for f in study.factors
         )
         heads = ("what", "who decides", "values", "sets", "evidence")
         yield Table("What was varied", heads, rows, words=True)
+
+
+def _paths(paths: Sequence[str]) -> str:
+    return paths[0] if len(paths) == 1 else f"{paths[0]} and {len(paths) - 1} more"
 
 
 def _kind(factor: StudyFactor) -> str:
