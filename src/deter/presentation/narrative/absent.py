@@ -56,16 +56,17 @@ ORDER = (
 )
 
 WAITS = {
-    "not signed": "was not signed yet",
-    "not ratified": "had been refused by its parliament",
-    "awaits ratification": "was still before its parliament",
-    "awaits a ceasefire": "waited for a ceasefire",
-    "awaits a peace treaty": "waited for a peace treaty",
-    "withdrawn": "had been withdrawn",
-    "run out": "had run out",
-    "left": "it had left",
-    "void": "was void",
+    "not signed": "not signed yet",
+    "not ratified": "refused by parliament",
+    "awaits ratification": "still before parliament",
+    "awaits a ceasefire": "waiting for a ceasefire",
+    "awaits a peace treaty": "waiting for a peace treaty",
+    "withdrawn": "withdrawn",
+    "run out": "run out",
+    "left": "left before",
+    "void": "void",
 }
+"""How a text stood that named a state and did not bind it."""
 
 
 def absent(crisis: Crisis, cast: Cast) -> Iterator[str]:
@@ -166,9 +167,9 @@ def _blocked(mine: list[Role], _crisis: Crisis, cast: Cast) -> Iterator[str]:
 
 def _undecided(mine: list[Role], crisis: Crisis, cast: Cast) -> Iterator[str]:
     fight = crisis.campaign
-    when = "" if fight is None else f", which was over on day {fight.days:.0f}"
+    over = "it was over" if fight is None else f"it was over on day {fight.days:.0f}"
     yield (
-        f"Willing when asked, but had not decided before it was over or by its deadline{when}: "
+        f"Willing when asked, but not decided before {over}, or past the deadline: "
         f"{_names(mine, cast)}."
     )
 
@@ -263,9 +264,10 @@ def _unbound(mine: list[Role], _crisis: Crisis, cast: Cast) -> Iterator[str]:
 
 
 def _excuse(role: Role, cast: Cast) -> str:
-    texts = [
-        f"{called(cast.named(t))} {WAITS[how]}" for t, how in role.standing.items() if how in WAITS
+    known = [
+        (called(cast.named(t)), WAITS[how]) for t, how in role.standing.items() if how in WAITS
     ]
+    texts = [f"{listed(names)}: {said}" for said, names in grouped(known).items()]
     return f"({'; '.join(texts)})" if texts else "in force"
 
 
@@ -295,11 +297,13 @@ def _alone(mine: list[Role]) -> str:
 
 
 def _stakeless(mine: list[Role], _crisis: Crisis, cast: Cast) -> Iterator[str]:
-    yield (
-        f"No text in force asked {_names(mine, cast)}, and without a stake of "
-        f"{'its' if len(mine) == 1 else 'their'} own "
-        f"{'it does' if len(mine) == 1 else 'they do'} not act."
-    )
+    words = [(cast.named(r.guarantor), _excuse(r, cast)) for r in mine]
+    for said, names in grouped(words).items():
+        alone = "it does" if len(names) == 1 else "they do"
+        own = "its" if len(names) == 1 else "their"
+        yield (
+            f"No text {said} asked {listed(names)}, and without a stake of {own} own {alone} not act."
+        )
 
 
 def _over(crisis: Crisis) -> str:

@@ -34,6 +34,7 @@ HEADS = {
     HELD: "Why it held",
     GIVEN: "How the war that was given ended, and why",
 }
+NOTHING = "Nothing that was decided came near to going otherwise."
 WHO, WHAT = "Who did not come, and why", "What would have changed it"
 
 
@@ -96,7 +97,7 @@ def answers(history: History, cast: Cast, mended: Mended | None = None) -> tuple
     return (
         Answer(HEADS[verdict(history)], tuple(s for s in _why(history, cast, crisis) if s)),
         Answer(WHO, tuple(s for s in _who(history, cast, crisis) if s)),
-        Answer(WHAT, tuple(s for s in _what(history, cast, crisis, mended) if s)),
+        Answer(WHAT, tuple(s for s in _what(history, cast, crisis, mended) if s) or (NOTHING,)),
     )
 
 
@@ -203,7 +204,7 @@ def _binding(crisis: Crisis, cast: Cast) -> bool:
 
 def _why_held(history: History, cast: Cast) -> Iterator[str]:
     stood = [c for c in history.crises if c.stood_down]
-    yield f"No attack came in {cast.horizon:g} years."
+    yield f"No attack came in {cast.horizon:g} {'year' if cast.horizon == 1 else 'years'}."
     for crisis in stood:
         act = cast.acts[crisis.option].title
         yield (
@@ -281,6 +282,8 @@ def _what(
 
 
 FIRST = {
+    "objective": "the objective reached",
+    "conceded": "the protégé giving in",
     "repulse": "the attacker thrown back",
     "stopped": "the war given up by the attacker",
     "ceasefire": "a ceasefire",
@@ -309,10 +312,9 @@ def told(row: Mapping[str, Any], cast: Cast) -> str:
         return f"{cast.protege} lost"
     attacks = attacks_of(row)
     lost = float(row["ground_lost"])
-    if cast.begins == "war":
+    if attacks == 0 and row.get("first_campaign_end"):
         first = FIRST.get(str(row.get("first_campaign_end")), "the war over")
-        more = f", {count(attacks, 'new attack')}" if attacks else ""
-        return f"{first}{more}, {pct(lost) + ' of' if lost > 0.0005 else 'none of'} the land lost"
+        return f"{first}, {pct(lost) + ' of' if lost > 0.0005 else 'none of'} the land lost"
     ground = (
         f", {pct(lost)} of the land lost" if lost > 0.0005 else ", no land lost" if attacks else ""
     )
@@ -350,7 +352,7 @@ def _replayed(history: History, cast: Cast, mended: Mended) -> Iterator[str]:
             f"Of {count(n, 'repair')} of the text, one clause at a time and with the same luck, "
             f"{'one helps' if len(better) == 1 else f'{len(better)} help'}: {said}."
         )
-    elif base[0] > 0 or base[1] > 0:
+    elif base > (0, 0, 0.0):
         yield (
             f"None of {count(n, 'repair')} of the text, one clause at a time and with the same "
             "luck, makes it less bad."
@@ -359,6 +361,8 @@ def _replayed(history: History, cast: Cast, mended: Mended) -> Iterator[str]:
             whole = severity(mended.whole.row)
             said = f"would: {told(mended.whole.row, cast)}"
             yield f"All of them at once {'would not either' if whole >= base else said}."
+    elif history.attacks and not worse:
+        yield f"None of {count(n, 'repair')} of the text changes how it ended."
     if worse:
         names = listed(quoted(r.name) for r in worse)
         yield f"Worse than it was, with the same luck: {names} ({told(worse[0].row, cast)})."

@@ -63,13 +63,14 @@ def chronicle(history: History, cast: Cast, since: int = 0) -> list[Paragraph]:
         fight = crisis.campaign
         over = crisis.began if fight is None else fight.ended
         first, *rest = attack(crisis, cast)
-        meanwhile = _stretch(history, cast, crisis.time, over)
+        meanwhile = _stretch(history, cast, crisis.time + 1, over)
         if crisis.source == "initial":
-            found += [*meanwhile, first, *rest]
+            before = _stretch(history, cast, began, crisis.time + 1)
+            found += [*before, *meanwhile, first, *rest]
         else:
-            found += _stretch(history, cast, began, crisis.time)
+            found += _stretch(history, cast, began, crisis.time + 1)
             found += [first, *rest[:-1], *meanwhile, *rest[-1:]]
-        began = over
+        began = max(over, crisis.time + 1)
     found += _stretch(history, cast, began, history.end + 1)
     return [replace(p, text=sentences(p.text)) for p in found]
 
