@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from deter.narrative.cast import LADDER, Cast
-from deter.narrative.model import Crisis
+from deter.narrative.model import Crisis, Poll
 from deter.narrative.roles import (
     BLOCKED,
     CAME,
@@ -132,37 +132,40 @@ def _punished(mine: list[Role], _crisis: Crisis, cast: Cast) -> Iterator[str]:
 
 
 def _why_no_more(role: Role, cast: Cast) -> str:
+    step = role.step
     if cast.parts[role.guarantor].highest == 1:
         return " (sanctions are all it can do)"
-    ballot = (role.step.ballot if role.step and role.under else None) or role.own
-    if ballot is not None and ballot.rung <= 1:
-        p = ballot.odds.get(LADDER[2])
-        return "" if p is None else ", unwilling to send arms"
+    if step and step.ballot and step.ballot.rung > role.rung:
+        ready = f": ready for {NOUNS[step.ballot.rung]} under {called(cast.named(step.text))}, "
+        if step.how == BLOCKED and step.poll is not None:
+            return f"{ready}but blocked, for it {_barred(step.poll, cast)}"
+        return f"{ready}but not decided in time"
+    ballot = (step.ballot if step and role.under else None) or role.own
+    if ballot is not None and ballot.rung <= 1 and LADDER[2] in ballot.odds:
+        return ", unwilling to send arms"
     return ""
 
 
 def _blocked(mine: list[Role], _crisis: Crisis, cast: Cast) -> Iterator[str]:
-    for text, names in grouped(
-        (cast.named(r.guarantor), r.step.text) for r in mine if r.step
-    ).items():
+    words = [(cast.named(r.guarantor), r.step.text) for r in mine if r.step]
+    for text, names in grouped(words).items():
         poll = next(r.step.poll for r in mine if r.step and r.step.text == text)
-        rule = cast.texts[text].rule
-        how = "needed all members" if rule == "consensus" else "needed more members"
-        if rule == "security_council":
-            how = (
-                f"goes through the Security Council, where {cast.challenger} has a veto"
-                if cast.veto
-                else how
-            )
-        if rule == "lead" and cast.texts[text].lead:
-            how = f"leaves the decision to {cast.named(cast.texts[text].lead)}"
-        held = [cast.named(g) for g in against(poll)] if poll else []
-        who = (
-            f", and {listed(held)} {verb(held, 'was', 'were')} against"
-            if held and rule in ("consensus", "lead")
-            else ""
-        )
-        yield f"Willing, but blocked: {listed(names)}; {called(cast.named(text))} {how}{who}."
+        barred = "" if poll is None else f"; {called(cast.named(text))} {_barred(poll, cast)}"
+        yield f"Willing, but blocked: {listed(names)}{barred}."
+
+
+def _barred(poll: Poll, cast: Cast) -> str:
+    """Return why the rule of a layer yielded nothing though some were willing."""
+    text = cast.texts[poll.text]
+    if text.rule == "security_council" and cast.veto:
+        return f"goes through the Security Council, where {cast.challenger} has a veto"
+    held = [cast.named(g) for g in against(poll)]
+    who = f", and {listed(held)} {verb(held, 'was', 'were')} against" if held else ""
+    if text.rule == "consensus":
+        return f"needed all members{who}"
+    if text.rule == "lead" and text.lead:
+        return f"leaves the decision to {cast.named(text.lead)}"
+    return f"needed more members{who}"
 
 
 def _undecided(mine: list[Role], crisis: Crisis, cast: Cast) -> Iterator[str]:
@@ -302,7 +305,8 @@ def _stakeless(mine: list[Role], _crisis: Crisis, cast: Cast) -> Iterator[str]:
         alone = "it does" if len(names) == 1 else "they do"
         own = "its" if len(names) == 1 else "their"
         yield (
-            f"No text {said} asked {listed(names)}, and without a stake of {own} own {alone} not act."
+            f"No text {said} asked {listed(names)}, and without a stake of {own} own "
+            f"{alone} not act."
         )
 
 
