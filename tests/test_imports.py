@@ -28,7 +28,7 @@ RANKS = (
     ("spec", "theory"),
     ("engine",),
     ("experiments",),
-    ("analysis",),
+    ("analysis", "narrative"),
     ("presentation",),
     ("evidence", "results"),
     ("planning",),
@@ -42,7 +42,7 @@ RANKS = (
 )
 RANK = {room: rank for rank, rooms in enumerate(RANKS) for room in rooms}
 
-READERS = ("analysis", "presentation", "results")
+READERS = ("analysis", "narrative", "presentation", "results")
 """Rooms that read results."""
 
 ENGINES = ("engine", "theory")

@@ -41,6 +41,8 @@ class Call:
         Layer, if any.
     crisis : int
         Number of the crisis; 0 for none.
+    blocks : bool
+        Of a vote, whether it was against where others were willing and the rule yielded nothing.
     """
 
     time: int
@@ -51,6 +53,7 @@ class Call:
     short: float
     text: str
     crisis: int
+    blocks: bool = False
 
 
 def calls(history: History, crisis: Crisis) -> list[Call]:
@@ -62,9 +65,11 @@ def calls(history: History, crisis: Crisis) -> list[Call]:
     return sorted(found, key=lambda call: (call.kind != "vote", _rank(call)))
 
 
-def _rank(call: Call) -> tuple[bool, float]:
-    """Order votes for more than sanctions before others, the nearest first."""
-    return (call.rung < ARMS, call.near) if call.kind == "vote" else (False, -call.near)
+def _rank(call: Call) -> tuple[int, float]:
+    """Order votes that blocked first, then those for more than sanctions; the nearest first."""
+    if call.kind != "vote":
+        return 0, -call.near
+    return (0 if call.blocks else 1 if call.rung >= ARMS else 2), call.near
 
 
 def nudges(history: History, crisis: Crisis | None) -> dict[str, float]:
@@ -83,22 +88,24 @@ def _votes(crisis: Crisis) -> Iterator[Call]:
     """Yield the votes that would have brought more if a little more resolve had been there."""
     done = crisis.done()
     latest: dict[tuple[str, str], tuple[Ballot, Poll | None]] = {}
-    for poll in crisis.polls:
-        if not poll.threat:
-            for ballot in poll.ballots:
-                if ballot.guarantor in poll.bound:
-                    latest[ballot.guarantor, ballot.text] = ballot, poll
+    for held in crisis.polls:
+        if not held.threat:
+            for ballot in held.ballots:
+                if ballot.guarantor in held.bound:
+                    latest[ballot.guarantor, ballot.text] = ballot, held
     for ballot in crisis.own:
         latest[ballot.guarantor, ""] = ballot, None
-    for (code, text), (ballot, _poll) in latest.items():
+    for (code, text), (ballot, poll) in latest.items():
+        willing = [b.rung for b in poll.ballots if b.rung > 0] if poll else []
+        blocks = poll is not None and poll.rung == 0 and ballot.rung == 0 and bool(willing)
         reached = max(ballot.rung, done[code].rung if code in done else 0)
-        if ballot.rung < reached or reached >= REACH:
+        if not blocks and (ballot.rung < reached or reached >= REACH):
             continue
-        rung = reached + 1
+        rung = min(willing) if blocks else reached + 1
         short = -ballot.above(rung)
         if 0.0 < short < math.inf:
             near = abs(NORMAL.cdf(ballot.shock + short) - NORMAL.cdf(ballot.shock))
-            yield Call(ballot.time, "vote", code, rung, near, short, text, crisis.number)
+            yield Call(ballot.time, "vote", code, rung, near, short, text, crisis.number, blocks)
 
 
 def _chances(history: History, crisis: Crisis) -> Iterator[Call]:

@@ -206,7 +206,7 @@ def cast_of(scenario: Scenario, framework: Framework, name: str = "") -> Cast:
         begins=scenario.begins.state,
         veto=scenario.challenger.veto,
         parts={code: _part(scenario, code) for code in states},
-        acts={code: _act(scenario, code) for code in sorted(scenario.options)},
+        acts={code: _act(scenario, code) for code in _by_severity(scenario)},
         texts={layer.id: _text(layer, states, scenario) for layer in framework.layers},
     )
 
@@ -227,6 +227,11 @@ def _part(scenario: Scenario, code: str) -> Part:
 def _with_article(title: str) -> str:
     """Return a state's name as it stands in a sentence."""
     return f"the {title}" if title.startswith("United ") or title == "Netherlands" else title
+
+
+def _by_severity(scenario: Scenario) -> list[str]:
+    """Return options in the order in which the engine knows them."""
+    return sorted(scenario.options, key=lambda code: (scenario.options[code].severity.value, code))
 
 
 def _act(scenario: Scenario, code: str) -> Act:

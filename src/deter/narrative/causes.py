@@ -30,7 +30,7 @@ def stage(crisis: Crisis, cast: Cast) -> str:  # noqa: PLR0911
         return "held"
     if fight.arrivals:
         return "too_weak"
-    if any(deed.rung > 1 for deed in crisis.deeds):
+    if any(deed.rung > 1 and not deed.after for deed in crisis.deeds):
         return "too_late"
     asking = [code for code, text in cast.texts.items() if text.asks and text.members]
     bound = [code for code in asking if _binds_somebody(crisis, code)]

@@ -87,6 +87,8 @@ class Draft:
         """Tell whether an incident's crisis has run its time."""
         if self.closed:
             return True
+        if self.fight is not None and self.fight.ended is not None:
+            return time > self.fight.ended  # at that moment those whose clock has run still decide
         lasts = self.struck and self.fight is None
         return lasts and time > self.began + round(self.act.duration * DAY)
 

@@ -131,13 +131,17 @@ class Ruling:
 
 @dataclass(frozen=True)
 class Deed:
-    """A guarantor acts: at which rung, and how it came to (``own``, ``text`` or ``ladder``)."""
+    """A guarantor acts: at which rung, and how it came to (``own``, ``text`` or ``ladder``).
+
+    ``after`` tells that the campaign was over already, at the same moment.
+    """
 
     time: int
     guarantor: str
     rung: int
     how: str
     text: str
+    after: bool = False
 
 
 @dataclass(frozen=True)

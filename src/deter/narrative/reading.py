@@ -122,7 +122,7 @@ class Reader:
         """Return the history."""
         self.ballots.flush(None, self.drafts)
         for draft in self.drafts:
-            if draft.fight is not None and not draft.closed:
+            if draft.fight is not None and draft.fight.ended is None:
                 draft.later = self.texts.everywhere()
         years = row.get("t_major") if row.get("s_major") == "event" else None
         end = round(self.cast.horizon * SECONDS_PER_YEAR)
@@ -222,7 +222,8 @@ class Reader:
         self.ballots.correct(told["guarantor"], entry.time, draft)
         rung = LADDER.index(told["rung"])
         how = HOW[int(told["how"])]
-        draft.deeds.append(Deed(entry.time, told["guarantor"], rung, how, told["layer"]))
+        after = draft.fight is not None and draft.fight.ended is not None
+        draft.deeds.append(Deed(entry.time, told["guarantor"], rung, how, told["layer"], after))
 
     def _learning(self, entry: Entry, told: Mapping[str, Any]) -> None:
         self.beliefs.append(Beliefs(entry.time, told["before"], told["after"]))
@@ -277,7 +278,6 @@ class Reader:
         fight = self._fight()
         fight.ended, fight.end = entry.time, CAMPAIGN_ENDS[int(told["how"])]
         fight.war = bool(told["war"])
-        draft.closed = True
         draft.later = self.texts.everywhere()
         if fight.end not in ("escalation",):
             self.texts.ceasefire = True
@@ -308,7 +308,7 @@ class Reader:
         return next((d for d in reversed(waiting) if not d.closed), self._current())
 
     def _fighting(self) -> Draft:
-        fights = [d for d in self.drafts if d.fight is not None and not d.closed]
+        fights = [d for d in self.drafts if d.fight is not None and d.fight.ended is None]
         return fights[-1] if fights else self._current()
 
     def _fight(self) -> Fight:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from deter.narrative.cast import LADDER, Cast
-from deter.narrative.model import Crisis
+from deter.narrative.model import Crisis, Poll
 from deter.narrative.roles import (
     BLOCKED,
     CAME,
@@ -56,16 +56,17 @@ ORDER = (
 )
 
 WAITS = {
-    "not signed": "was not signed yet",
-    "not ratified": "had been refused by its parliament",
-    "awaits ratification": "was still before its parliament",
-    "awaits a ceasefire": "waited for a ceasefire",
-    "awaits a peace treaty": "waited for a peace treaty",
-    "withdrawn": "had been withdrawn",
-    "run out": "had run out",
-    "left": "it had left",
-    "void": "was void",
+    "not signed": "not signed yet",
+    "not ratified": "refused by parliament",
+    "awaits ratification": "still before parliament",
+    "awaits a ceasefire": "waiting for a ceasefire",
+    "awaits a peace treaty": "waiting for a peace treaty",
+    "withdrawn": "withdrawn",
+    "run out": "run out",
+    "left": "left before",
+    "void": "void",
 }
+"""How a text stood that named a state and did not bind it."""
 
 
 def absent(crisis: Crisis, cast: Cast) -> Iterator[str]:
@@ -131,44 +132,47 @@ def _punished(mine: list[Role], _crisis: Crisis, cast: Cast) -> Iterator[str]:
 
 
 def _why_no_more(role: Role, cast: Cast) -> str:
+    step = role.step
     if cast.parts[role.guarantor].highest == 1:
         return " (sanctions are all it can do)"
-    ballot = (role.step.ballot if role.step and role.under else None) or role.own
-    if ballot is not None and ballot.rung <= 1:
-        p = ballot.odds.get(LADDER[2])
-        return "" if p is None else ", unwilling to send arms"
+    if step and step.ballot and step.ballot.rung > role.rung:
+        ready = f": ready for {NOUNS[step.ballot.rung]} under {called(cast.named(step.text))}, "
+        if step.how == BLOCKED and step.poll is not None:
+            return f"{ready}but blocked, for it {_barred(step.poll, cast)}"
+        return f"{ready}but not decided in time"
+    ballot = (step.ballot if step and role.under else None) or role.own
+    if ballot is not None and ballot.rung <= 1 and LADDER[2] in ballot.odds:
+        return ", unwilling to send arms"
     return ""
 
 
 def _blocked(mine: list[Role], _crisis: Crisis, cast: Cast) -> Iterator[str]:
-    for text, names in grouped(
-        (cast.named(r.guarantor), r.step.text) for r in mine if r.step
-    ).items():
+    words = [(cast.named(r.guarantor), r.step.text) for r in mine if r.step]
+    for text, names in grouped(words).items():
         poll = next(r.step.poll for r in mine if r.step and r.step.text == text)
-        rule = cast.texts[text].rule
-        how = "needed all members" if rule == "consensus" else "needed more members"
-        if rule == "security_council":
-            how = (
-                f"goes through the Security Council, where {cast.challenger} has a veto"
-                if cast.veto
-                else how
-            )
-        if rule == "lead" and cast.texts[text].lead:
-            how = f"leaves the decision to {cast.named(cast.texts[text].lead)}"
-        held = [cast.named(g) for g in against(poll)] if poll else []
-        who = (
-            f", and {listed(held)} {verb(held, 'was', 'were')} against"
-            if held and rule in ("consensus", "lead")
-            else ""
-        )
-        yield f"Willing, but blocked: {listed(names)}; {called(cast.named(text))} {how}{who}."
+        barred = "" if poll is None else f"; {called(cast.named(text))} {_barred(poll, cast)}"
+        yield f"Willing, but blocked: {listed(names)}{barred}."
+
+
+def _barred(poll: Poll, cast: Cast) -> str:
+    """Return why the rule of a layer yielded nothing though some were willing."""
+    text = cast.texts[poll.text]
+    if text.rule == "security_council" and cast.veto:
+        return f"goes through the Security Council, where {cast.challenger} has a veto"
+    held = [cast.named(g) for g in against(poll)]
+    who = f", and {listed(held)} {verb(held, 'was', 'were')} against" if held else ""
+    if text.rule == "consensus":
+        return f"needed all members{who}"
+    if text.rule == "lead" and text.lead:
+        return f"leaves the decision to {cast.named(text.lead)}"
+    return f"needed more members{who}"
 
 
 def _undecided(mine: list[Role], crisis: Crisis, cast: Cast) -> Iterator[str]:
     fight = crisis.campaign
-    when = "" if fight is None else f", which was over on day {fight.days:.0f}"
+    over = "it was over" if fight is None else f"it was over on day {fight.days:.0f}"
     yield (
-        f"Willing when asked, but had not decided before it was over or by its deadline{when}: "
+        f"Willing when asked, but not decided before {over}, or past the deadline: "
         f"{_names(mine, cast)}."
     )
 
@@ -263,9 +267,10 @@ def _unbound(mine: list[Role], _crisis: Crisis, cast: Cast) -> Iterator[str]:
 
 
 def _excuse(role: Role, cast: Cast) -> str:
-    texts = [
-        f"{called(cast.named(t))} {WAITS[how]}" for t, how in role.standing.items() if how in WAITS
+    known = [
+        (called(cast.named(t)), WAITS[how]) for t, how in role.standing.items() if how in WAITS
     ]
+    texts = [f"{listed(names)}: {said}" for said, names in grouped(known).items()]
     return f"({'; '.join(texts)})" if texts else "in force"
 
 
@@ -295,11 +300,14 @@ def _alone(mine: list[Role]) -> str:
 
 
 def _stakeless(mine: list[Role], _crisis: Crisis, cast: Cast) -> Iterator[str]:
-    yield (
-        f"No text in force asked {_names(mine, cast)}, and without a stake of "
-        f"{'its' if len(mine) == 1 else 'their'} own "
-        f"{'it does' if len(mine) == 1 else 'they do'} not act."
-    )
+    words = [(cast.named(r.guarantor), _excuse(r, cast)) for r in mine]
+    for said, names in grouped(words).items():
+        alone = "it does" if len(names) == 1 else "they do"
+        own = "its" if len(names) == 1 else "their"
+        yield (
+            f"No text {said} asked {listed(names)}, and without a stake of {own} own "
+            f"{alone} not act."
+        )
 
 
 def _over(crisis: Crisis) -> str:

@@ -33,9 +33,17 @@ def called(title: str) -> str:
 
 def answered(crisis: Crisis, cast: Cast) -> Iterator[str]:
     """Yield what each text asked and brought, then what states did by themselves."""
+    said: dict[str, str] = {}
     for code, text in cast.texts.items():
         if text.asks and text.members:
-            yield _under(crisis, cast, code)
+            words = _under(crisis, cast, code)
+            polls = [p for p in crisis.polls if p.text == code and p.bound]
+            told = votes(polls[-1], cast) if polls else ""
+            if told in said:
+                words = words.replace(told, f"they vote as under {said[told]}")
+            elif told:
+                said[told] = called(text.title)
+            yield words
     alone = _alone(crisis, cast)
     if alone:
         yield alone

@@ -14,7 +14,17 @@ from deter.narrative.model import Crisis, History
 from deter.presentation.narrative.absent import absent, tallied
 from deter.presentation.narrative.answering import called
 from deter.presentation.narrative.fighting import ended, held
-from deter.presentation.narrative.phrases import DO, capital, count, dated, listed, pct, sentences
+from deter.presentation.narrative.phrases import (
+    DO,
+    NOUNS,
+    capital,
+    count,
+    dated,
+    grouped,
+    listed,
+    pct,
+    sentences,
+)
 from deter.presentation.narrative.weighing import quoted
 
 WHY = {
@@ -25,7 +35,7 @@ WHY = {
     "not_covered": "No text in force covered the act.",
     "not_recognised": "No member recognised the act as the event that binds it.",
     "blocked_by_the_rule": "Members were willing, but the decision rule was not met.",
-    "reneged": "Members were bound and asked, and none of them was willing.",
+    "reneged": "Of the members that were bound and recognised the act, none was willing.",
     "too_late": "Help was decided on, and came too late.",
     "too_weak": "Help arrived and was not enough.",
 }
@@ -34,6 +44,7 @@ HEADS = {
     HELD: "Why it held",
     GIVEN: "How the war that was given ended, and why",
 }
+NOTHING = "Nothing that was decided came near to going otherwise."
 WHO, WHAT = "Who did not come, and why", "What would have changed it"
 
 
@@ -96,7 +107,7 @@ def answers(history: History, cast: Cast, mended: Mended | None = None) -> tuple
     return (
         Answer(HEADS[verdict(history)], tuple(s for s in _why(history, cast, crisis) if s)),
         Answer(WHO, tuple(s for s in _who(history, cast, crisis) if s)),
-        Answer(WHAT, tuple(s for s in _what(history, cast, crisis, mended) if s)),
+        Answer(WHAT, tuple(s for s in _what(history, cast, crisis, mended) if s) or (NOTHING,)),
     )
 
 
@@ -120,7 +131,7 @@ def _why(history: History, cast: Cast, crisis: Crisis | None) -> Iterator[str]:
         yield f"{which} was {_named(crisis, cast)} of {when}."
         yield _why_attacked(crisis, cast)
         yield f"{capital(ended(crisis, cast))}{_holding(crisis, cast)}."
-    yield WHY[stage(crisis, cast)] if _asks(cast) else _nothing_asked(crisis, cast)
+    yield why_not_stopped(crisis, cast) if _asks(cast) else _nothing_asked(crisis, cast)
     others = [c for c in chosen if c is not crisis]
     if others:
         told = listed(
@@ -135,6 +146,16 @@ def _named(crisis: Crisis, cast: Cast) -> str:
     return f"{quoted(cast.acts[crisis.option].title)}{wide}"
 
 
+def why_not_stopped(crisis: Crisis, cast: Cast) -> str:
+    """Return in a sentence at which step help gave way."""
+    code = stage(crisis, cast)
+    if code == "too_late" and not any(deed.rung > 1 for deed in crisis.deeds):
+        if crisis.deeds:
+            return "The answer stopped at sanctions: nothing that adds strength was sent."
+        return "Members were willing, and it was over before they had decided."
+    return WHY[code]
+
+
 def _asks(cast: Cast) -> bool:
     return any(text.asks and text.members for text in cast.texts.values())
 
@@ -144,7 +165,7 @@ def _nothing_asked(crisis: Crisis, cast: Cast) -> str:
     if code in ("held", "too_late", "too_weak"):
         return (
             "No text asked anything of anybody; what states did they did on their own motion. "
-            f"{WHY[code]}"
+            f"{why_not_stopped(crisis, cast)}"
         )
     return "No text asked anything of anybody after an attack."
 
@@ -203,7 +224,7 @@ def _binding(crisis: Crisis, cast: Cast) -> bool:
 
 def _why_held(history: History, cast: Cast) -> Iterator[str]:
     stood = [c for c in history.crises if c.stood_down]
-    yield f"No attack came in {cast.horizon:g} years."
+    yield f"No attack came in {cast.horizon:g} {'year' if cast.horizon == 1 else 'years'}."
     for crisis in stood:
         act = cast.acts[crisis.option].title
         yield (
@@ -249,9 +270,11 @@ def _who(history: History, cast: Cast, crisis: Crisis | None) -> Iterator[str]:
             yield f"In the attack that decided ({dated(cast.start, crisis.began)}):"
         yield from absent(crisis, cast)
         return
+    for threat in (c for c in history.crises if c.stood_down):
+        yield _declared(threat, cast)
     lesser = [c for c in history.crises if not c.stood_down]
     if not lesser:
-        yield "Nobody was called on."
+        yield "Nobody was called on to fight."
         return
     yield "Nobody was called on to fight."
     if len(lesser) > 1:
@@ -259,6 +282,21 @@ def _who(history: History, cast: Cast, crisis: Crisis | None) -> Iterator[str]:
         yield from tallied(lesser, cast)
     else:
         yield from absent(lesser[0], cast)
+
+
+def _declared(crisis: Crisis, cast: Cast) -> str:
+    """Tell who declared what while a threat stood, and who did not."""
+    said = [(cast.named(g), NOUNS[rung]) for g, rung in crisis.pledges.items() if rung > 0]
+    words = "; ".join(f"{what} from {listed(names)}" for what, names in grouped(said).items())
+    silent = [cast.named(g) for g, rung in crisis.pledges.items() if rung == 0]
+    asked = set(crisis.pledges)
+    out = [cast.named(g) for g in cast.parts if cast.playing(g) and g not in asked]
+    text = f"When {cast.challenger} had mobilised, guarantors declared {words}."
+    if silent:
+        text += f" {listed(silent)} declared nothing beyond protest."
+    if out:
+        text += f" Not asked, or not bound, at that moment: {listed(out)}."
+    return text
 
 
 # ---- what
@@ -271,7 +309,15 @@ def _what(
         yield from _replayed(history, cast, mended)
     if crisis is not None:
         yield from _closest(history, crisis, cast, mended)
-    elif crisis is None and history.choices:
+    elif any(c.stood_down for c in history.crises):
+        for threat in (c for c in history.crises if c.stood_down):
+            yield (
+                f"The closest call: on {dated(cast.start, threat.began)}, knowing what "
+                "guarantors had "
+                f"declared, {cast.challenger} would have pressed on with "
+                f"{pct(threat.press_chance)}."
+            )
+    elif history.choices:
         worst = max(history.choices, key=lambda c: _attack_odds(c.odds, cast))
         yield (
             f"The closest call was {cast.challenger}'s choice of "
@@ -281,6 +327,8 @@ def _what(
 
 
 FIRST = {
+    "objective": "the objective reached",
+    "conceded": "the protégé giving in",
     "repulse": "the attacker thrown back",
     "stopped": "the war given up by the attacker",
     "ceasefire": "a ceasefire",
@@ -309,10 +357,9 @@ def told(row: Mapping[str, Any], cast: Cast) -> str:
         return f"{cast.protege} lost"
     attacks = attacks_of(row)
     lost = float(row["ground_lost"])
-    if cast.begins == "war":
+    if attacks == 0 and row.get("first_campaign_end"):
         first = FIRST.get(str(row.get("first_campaign_end")), "the war over")
-        more = f", {count(attacks, 'new attack')}" if attacks else ""
-        return f"{first}{more}, {pct(lost) + ' of' if lost > 0.0005 else 'none of'} the land lost"
+        return f"{first}, {pct(lost) + ' of' if lost > 0.0005 else 'none of'} the land lost"
     ground = (
         f", {pct(lost)} of the land lost" if lost > 0.0005 else ", no land lost" if attacks else ""
     )
@@ -350,7 +397,7 @@ def _replayed(history: History, cast: Cast, mended: Mended) -> Iterator[str]:
             f"Of {count(n, 'repair')} of the text, one clause at a time and with the same luck, "
             f"{'one helps' if len(better) == 1 else f'{len(better)} help'}: {said}."
         )
-    elif base[0] > 0 or base[1] > 0:
+    elif base > (0, 0, 0.0):
         yield (
             f"None of {count(n, 'repair')} of the text, one clause at a time and with the same "
             "luck, makes it less bad."
@@ -359,6 +406,8 @@ def _replayed(history: History, cast: Cast, mended: Mended) -> Iterator[str]:
             whole = severity(mended.whole.row)
             said = f"would: {told(mended.whole.row, cast)}"
             yield f"All of them at once {'would not either' if whole >= base else said}."
+    elif history.attacks and not worse:
+        yield f"None of {count(n, 'repair')} of the text changes how it ended."
     if worse:
         names = listed(quoted(r.name) for r in worse)
         yield f"Worse than it was, with the same luck: {names} ({told(worse[0].row, cast)})."

@@ -9,7 +9,7 @@ from deter.narrative.cast import Cast
 from deter.narrative.causes import stage
 from deter.narrative.model import DAY, Crisis, History
 from deter.presentation.narrative.answering import answered, votes
-from deter.presentation.narrative.answers import WHY
+from deter.presentation.narrative.answers import why_not_stopped
 from deter.presentation.narrative.fighting import ended, fought, held
 from deter.presentation.narrative.lesser import calendar, incidents, refrained
 from deter.presentation.narrative.phrases import (
@@ -63,13 +63,14 @@ def chronicle(history: History, cast: Cast, since: int = 0) -> list[Paragraph]:
         fight = crisis.campaign
         over = crisis.began if fight is None else fight.ended
         first, *rest = attack(crisis, cast)
-        meanwhile = _stretch(history, cast, crisis.time, over)
+        meanwhile = _stretch(history, cast, crisis.time + 1, over)
         if crisis.source == "initial":
-            found += [*meanwhile, first, *rest]
+            before = _stretch(history, cast, began, crisis.time + 1)
+            found += [*before, *meanwhile, first, *rest]
         else:
-            found += _stretch(history, cast, began, crisis.time)
+            found += _stretch(history, cast, began, crisis.time + 1)
             found += [first, *rest[:-1], *meanwhile, *rest[-1:]]
-        began = over
+        began = max(over, crisis.time + 1)
     found += _stretch(history, cast, began, history.end + 1)
     return [replace(p, text=sentences(p.text)) for p in found]
 
@@ -130,12 +131,9 @@ def _mobilised(crisis: Crisis, cast: Cast) -> str:
         f"{likely(crisis.seen_chance)})."
     )
     threats = [p for p in crisis.polls if p.threat]
-    for poll in threats:
-        if poll.ballots:
-            text += (
-                f" Asked while the threat stands, under {quoted(cast.named(poll.text))} "
-                f"{votes(poll, cast)}."
-            )
+    told = [(quoted(cast.named(p.text)), votes(p, cast)) for p in threats if p.ballots]
+    for said, texts in grouped(told).items():
+        text += f" Asked while the threat stands, under {listed(texts)}: {said}."
     if not crisis.seen:
         text += " Nobody is warned."
     elif not threats:
@@ -180,7 +178,8 @@ def _struck(crisis: Crisis, cast: Cast) -> str:
         )
     elif crisis.sure is False:
         text += (
-            " Had all members been sure to do what they owe, it would not have attacked (an "
+            " Had all members been sure to do what they owe, with this luck it would not "
+            "have attacked (an "
             f"attack {pct(crisis.sure_chance)} likely)."
         )
     return text
@@ -207,7 +206,7 @@ def verdict(crisis: Crisis, cast: Cast) -> str:
     gained = f", holding {what}" if what else ", with nothing gained"
     fight = crisis.campaign
     war = " It was a war by its losses." if fight is not None and fight.war else ""
-    reason = WHY[stage(crisis, cast)]
+    reason = why_not_stopped(crisis, cast)
     if not any(t.asks and t.members for t in cast.texts.values()) and stage(crisis, cast) not in (
         "held",
         "too_weak",

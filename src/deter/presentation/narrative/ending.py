@@ -52,8 +52,8 @@ def ending(history: History, cast: Cast) -> Iterator[str]:
     owed, given = int(_number(row, "n_owed")), int(_number(row, "n_honoured"))
     if owed:
         yield (
-            f"Texts asked for help {times(owed)} in all; it was given "
-            f"{_given(given, owed)}{_pending(row)}."
+            f"A response was owed {times(owed)} in all, counted by state and crisis; what was owed "
+            f"was given in full {_given(given, owed)}{_partly(row)}."
         )
     yield _beliefs(history, cast)
 
@@ -69,9 +69,12 @@ def _given(given: int, owed: int) -> str:
     return times(given) if given else "never"
 
 
-def _pending(row: Mapping[str, object]) -> str:
-    n = int(_number(row, "n_pending"))
-    return f" ({n} more were decided on and overtaken)" if n else ""
+def _partly(row: Mapping[str, object]) -> str:
+    partly, pending = int(_number(row, "n_partly")), int(_number(row, "n_pending"))
+    parts = [f"in part {times(partly)}"] if partly else []
+    if pending:
+        parts.append(f"decided on and overtaken by the end {times(pending)}")
+    return f"; {', '.join(parts)}" if parts else ""
 
 
 def _deeds(row: Mapping[str, object], cast: Cast) -> str:

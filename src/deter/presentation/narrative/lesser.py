@@ -194,7 +194,8 @@ def _text(events: Sequence[Event], code: str, cast: Cast) -> str:
         if passed:
             words.append(f"{listed(passed)} {verb(passed, 'ratifies', 'ratify')} it")
         if failed:
-            words.append(f"{listed(failed)} {verb(failed, 'fails', 'fail')} to")
+            it = "to" if passed else "to ratify it"
+            words.append(f"{listed(failed)} {verb(failed, 'fails', 'fail')} {it}")
         subject = "" if parts else f"{title}: "
         parts.append(f"{subject}{listed(words, 'but')} (by {month(cast.start, last)})")
     left = [cast.named(e.actor) for e in events if e.kind == "exit"]

@@ -96,7 +96,7 @@ def parted(parting: Parting, left: Cast, right: Cast) -> Iterator[str]:
     """Yield where twins part, in what, and why."""
     when = dated(left.start, parting.time)
     common = (
-        "From the start"
+        "Before anything is done"
         if parting.index == 0
         else f"After {parting.index} deeds that are the same on both sides (choices, acts, battles)"
     )
