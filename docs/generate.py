@@ -19,6 +19,7 @@ for folder in (SOURCE, DOCS):
         sys.path.insert(0, str(folder))
 
 import evidence_page  # noqa: E402
+from episodes_page import episodes_page  # noqa: E402
 from requirements_page import requirements_page  # noqa: E402
 
 from deter.evidence.calibration.fragments import ukraine, ukraine_file  # noqa: E402
@@ -163,6 +164,12 @@ SECTIONS: dict[str, Callable[[], str]] = {
     **evidence_page.SECTIONS,
 }
 
+WHOLE: dict[str, Callable[[], str]] = {
+    "requirements.md": requirements_page,
+    "evidence_episodes.md": episodes_page,
+}
+"""Pages that are generated whole."""
+
 
 def rendered(text: str) -> str:
     """Return a page with its generated sections made anew.
@@ -184,8 +191,10 @@ def stale() -> dict[Path, str]:
     """Return the pages that are not as they would be written now, with their new text."""
     pages = {DOCS / name: (DOCS / name).read_text(encoding="utf-8") for name in PAGES}
     fresh = {path: rendered(text) for path, text in pages.items()}
-    whole = DOCS / "requirements.md"
-    pages[whole], fresh[whole] = whole.read_text(encoding="utf-8"), requirements_page()
+    for name, page in WHOLE.items():
+        path = DOCS / name
+        pages[path] = path.read_text(encoding="utf-8") if path.exists() else ""
+        fresh[path] = page()
     part = ukraine_file()
     pages[part], fresh[part] = part.read_text(encoding="utf-8"), ukraine()
     return {path: text for path, text in fresh.items() if text != pages[path]}

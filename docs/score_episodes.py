@@ -51,17 +51,17 @@ def main() -> None:
     """Score what is not yet scored under these parameters, and write results and picture."""
     from deter.cli.common import cores
     from deter.evidence.episodes.mapping import BASE, LATEST, changed, mapping
-    from deter.evidence.episodes.scoring import score
+    from deter.evidence.episodes.scoring import parameters, score
     from deter.presentation.backtest_figure import calibration_figure
     from deter.presentation.plots import png
     from deter.spec.loading import load_scenario
 
     found: dict[str, Any] = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
     known = {_key(entry): entry for entry in found.get("scores", [])}
-    parameters = load_scenario(BASE).digest
+    now = parameters(load_scenario(BASE))
     for number, rules, n in wanted():
         command = command_of(number, rules, n)
-        if (command, changed(mapping(number), rules).digest, parameters) in known:
+        if (command, changed(mapping(number), rules).digest, now) in known:
             continue
         fresh = score(number=number, rules=rules, n=n, workers=cores()).as_dict()
         entry = {"command": command, **{name: fresh[name] for name in KEPT}}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -193,6 +195,22 @@ def _covariates(episode: Episode) -> list[float]:
     ]
 
 
+def parameters(base: LoadedScenario) -> str:
+    """Return the SHA-256 of the numbers in a base scenario; titles and sources do not count."""
+    telling = {"title", "description", "sources", "framework", "frameworks"}
+    numbers = base.scenario.model_dump(mode="json", by_alias=True, exclude=telling)
+    text = json.dumps(_bare(numbers), sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def _bare(tree: Any) -> Any:
+    """Return plain data without what is said of numbers and states."""
+    if isinstance(tree, dict):
+        said = ("title", "evidence", "source", "facts")
+        return {key: _bare(value) for key, value in tree.items() if key not in said}
+    return [_bare(item) for item in tree] if isinstance(tree, list) else tree
+
+
 REQUIRED = (
     "c_index",
     "c_index_commitment",
@@ -227,7 +245,7 @@ def document(scored: Scored) -> dict[str, Any]:
             "changes": list(scored.rules.changes),
             "digest": scored.rules.digest,
         },
-        "parameters": scored.base.digest,
+        "parameters": parameters(scored.base),
         "histories": scored.done.n,
         "seed": scored.done.seed,
         "engine": scored.done.engine,
