@@ -231,9 +231,8 @@ def calibrate(
         )
     bundle.write_calibration(found, effort, seed, Path(output))
     note(
-        f"{found.simulations:,} histories; effective sample size {found.size:.0f} of "
-        f"{len(found.guided.points)} draws near the data; "
-        f"{len(set(found.origin.tolist()))} distinct rows of {len(found.rows)}.",
+        f"{found.simulations:,} histories; {len(found.rows)} rows, effective sample size "
+        f"{found.chains.effective:.0f}.",
         f"Results: {output}/{bundle.POSTERIOR}, {output}/{bundle.MANIFEST}",
     )
 
