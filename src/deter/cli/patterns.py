@@ -227,6 +227,7 @@ def calibrate(
     from dataclasses import replace
 
     from deter.evidence.calibration import bundle, recipe
+
     _check("--draws", draws, 16)
     _check("--seed", seed, 0, 2**63 - 1)
     chosen = _patterns_named(fit)

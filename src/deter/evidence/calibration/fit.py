@@ -72,4 +72,4 @@ def _scales(target: Target, values: Floats) -> Floats:
 
 def log_kernel(distances: Floats) -> Floats:
     """Return the logarithm of the kernel of each draw, up to a constant."""
-    return np.asarray(-0.5 * np.minimum(np.abs(distances), WORST) ** 2).sum(axis=1)
+    return np.asarray((-0.5 * np.minimum(np.abs(distances), WORST) ** 2).sum(axis=1))

@@ -174,7 +174,8 @@ def calibrate(
         workers=workers,
         progress=progress,
     )
-    noise = aim.seen(again).std(axis=0, ddof=1) * np.sqrt(_relative(learnt, much))
+    chance = np.nan_to_num(np.nanstd(aim.seen(again), axis=0, ddof=1))
+    noise = chance * np.sqrt(_relative(learnt, much))
     size = much.rows
     emulator, chains = _proposed(prior, aim, learnt, size, much.steps, seed + much.rounds, noise)
     tell(f"posterior: {_told(emulator)}; {chains.accepted:.0%} of steps taken")
