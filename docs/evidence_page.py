@@ -65,8 +65,8 @@ def summary() -> str:
         f"Posterior: {made['histories']:,} histories simulated over "
         f"{made['draws']['prior']} draws from the prior and {made['draws']['guided']} near the "
         f"data; "
-        f"effective sample size {made['effective_sample_size']:.0f} of {made['draws']['weighed']}; "
-        f"{made['rows']} rows, {made['distinct_rows']} of them distinct. Measured at "
+        f"{made['rows']} rows, effective sample size {made['effective_sample_size']:.0f}. "
+        "Measured at "
         f"{found['rows']} rows with {found['histories_of_a_world']} histories of each world, "
         f"seed {found['seed']}, another than the calibration's.\n"
     )
@@ -172,12 +172,12 @@ def outcome_table() -> str:
             plain(o["title"]),
             f"{o['range'][0]:.3g} to {o['range'][1]:.3g}",
             _percent(o["prior_within"]),
-            _percent(o["posterior_within"]),
-            _interval(o["posterior"]),
+            _percent(o["guided_within"]),
+            _interval(o["guided"]),
         )
         for o in _manifest()["outcomes"].values()
     ]
-    heads = ("outcome", "believed", "prior draws within", "posterior within", "posterior")
+    heads = ("outcome", "believed", "prior draws within", "draws near the data within", "there")
     return table(heads, rows)
 
 

@@ -21,7 +21,7 @@ from deter.cli.common import (
     progress,
     whole,
 )
-from deter.errors import Fault, InputError
+from deter.errors import Fault, InputError, OutputError
 
 if TYPE_CHECKING:
     from deter.evidence.patterns.evaluation import Report
@@ -79,6 +79,23 @@ def _check(name: str, value: int | None, least: int, most: int = 10_000_000) -> 
         raise InputError((Fault(name, 0, "", message),))
 
 
+OURS = {"draws", "parts", "posterior.csv", "manifest.json", "patterns.json", "patterns.png"}
+"""What these commands write into a folder, and so may find there."""
+
+
+def _check_place(output: str) -> None:
+    """Say before anything runs that results cannot be written where they are asked for."""
+    place = Path(output)
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        strange = sorted({path.name for path in place.iterdir()} - OURS)
+    except OSError as error:
+        raise OutputError(f"{output}: cannot be written ({error.strerror or error})") from None
+    if strange:
+        told = ", ".join(strange[:3])
+        raise OutputError(f"{output}: holds what is not of this command ({told}); name another")
+
+
 def _measured(
     at: str,
     n: int | None,
@@ -91,9 +108,7 @@ def _measured(
     from deter.evidence.patterns import evaluation
 
     if output is not None:
-        from deter.experiments.store import check_folder
-
-        check_folder(output)
+        _check_place(output)
     with progress("rows", hours=True) as bar:
         if at == "defaults":
             return evaluation.at_defaults(n or evaluation.DEFAULT_HISTORIES, seed)
@@ -212,13 +227,12 @@ def calibrate(
     from dataclasses import replace
 
     from deter.evidence.calibration import bundle, recipe
-    from deter.experiments.store import check_folder
 
     _check("--draws", draws, 16)
     _check("--seed", seed, 0, 2**63 - 1)
     chosen = _patterns_named(fit)
     effort = recipe.SMALL if small else replace(recipe.Effort(), prior_draws=draws)
-    check_folder(output)
+    _check_place(output)
     with progress("draws", hours=True) as bar:
         found = recipe.calibrate(
             Path(output) / "draws",
@@ -231,9 +245,8 @@ def calibrate(
         )
     bundle.write_calibration(found, effort, seed, Path(output))
     note(
-        f"{found.simulations:,} histories; effective sample size {found.size:.0f} of "
-        f"{len(found.guided.points)} draws near the data; "
-        f"{len(set(found.origin.tolist()))} distinct rows of {len(found.rows)}.",
+        f"{found.simulations:,} histories; {len(found.rows)} rows, effective sample size "
+        f"{found.chains.effective:.0f}.",
         f"Results: {output}/{bundle.POSTERIOR}, {output}/{bundle.MANIFEST}",
     )
 

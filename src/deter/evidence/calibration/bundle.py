@@ -40,17 +40,15 @@ def posterior_file() -> Path:
 def posterior_text(found: Posterior, prior: Prior) -> str:
     """Return the posterior as CSV: rows of parameters, then numbers several parameters make up."""
     made = io.StringIO()
-    made.write(
-        "# Posterior of the free parameters; rows are equally likely, some stand more than\n"
-    )
-    made.write("# once. Made by `deter calibrate`; see manifest.json there and docs/evidence.md.\n")
+    made.write("# Posterior of the free parameters; rows are equally likely. Made by\n")
+    made.write("# `deter calibrate`; see docs/evidence.md.\n")
     writer = csv.writer(made, lineterminator="\n")
     shared = summed_paths(prior)
-    writer.writerow(["draw", *prior.names, *shared.values()])
-    for origin, row in zip(found.origin, found.rows, strict=True):
+    writer.writerow([*prior.names, *shared.values()])
+    for row in found.rows:
         values = prior.values(row)
         more = [values[path] for path in shared]
-        writer.writerow([int(origin), *(f"{x:.6g}" for x in (*row, *more))])
+        writer.writerow([f"{x:.6g}" for x in (*row, *more)])
     return made.getvalue()
 
 
@@ -75,7 +73,7 @@ def manifest_of(found: Posterior, effort: Effort, seed: int) -> dict[str, Any]:
     fitted = sorted({name.split(".")[0] for name in found.aim.names}, key=_number)
     text = posterior_text(found, prior)
     return {
-        "method": "importance-weighted approximate Bayesian computation, proposals by emulator",
+        "method": "Markov chains on an emulator that learnt from simulated draws, round by round",
         "deter": VERSION,
         "seed": seed,
         "effort": asdict(effort),
@@ -83,13 +81,11 @@ def manifest_of(found: Posterior, effort: Effort, seed: int) -> dict[str, Any]:
         "draws": {
             "prior": len(found.prior.points),
             "guided": effort.rounds * effort.guided_draws,
-            "weighed": len(found.guided.points),
         },
-        "effective_sample_size": round(found.size, 1),
-        "largest_weight": round(float(found.weights.max()), 4),
         "rows": len(found.rows),
-        "distinct_rows": len(set(found.origin.tolist())),
-        "accepted": round(found.accepted, 3),
+        "effective_sample_size": round(found.chains.effective, 1),
+        "memory_of_the_start": round(found.chains.memory, 3),
+        "accepted": round(found.chains.accepted, 3),
         "fitted": fitted,
         "out_of_fit": [p.id for p in book.patterns if p.id not in fitted],
         "posterior_sha256": hashlib.sha256(text.encode()).hexdigest(),
@@ -113,18 +109,16 @@ def bite_of(found: Posterior, book: Book) -> dict[str, dict[str, float | None]]:
 
 
 def outcomes_of(found: Posterior, prior: Prior) -> dict[str, Any]:
-    """Return what was believed of outcomes, and how much of prior and posterior lies within."""
+    """Return what was believed of outcomes, and what draws of the prior and the last round gave."""
     told = {}
     for outcome in prior.outcomes:
-        before = np.ravel(outcome.measure(found.prior.sums))
-        after = np.ravel(outcome.measure(found.guided.sums))
-        inside = (after >= outcome.low) & (after <= outcome.high)
+        before, after = (np.ravel(outcome.measure(d.sums)) for d in (found.prior, found.guided[-1]))
         told[outcome.name] = {
             "title": outcome.title,
             "range": [outcome.low, outcome.high],
             "prior_within": float(((before >= outcome.low) & (before <= outcome.high)).mean()),
-            "posterior_within": float(found.weights[inside].sum()),
-            "posterior": _weighted_quantiles(after, found.weights),
+            "guided_within": float(((after >= outcome.low) & (after <= outcome.high)).mean()),
+            "guided": [float(f"{x:.4g}") for x in np.nanquantile(after, [0.025, 0.5, 0.975])],
         }
     return told
 
@@ -138,14 +132,6 @@ def _narrowed(found: Posterior, j: int) -> dict[str, Any]:
         "posterior": [float(f"{x:.4g}") for x in now],
         "sd_ratio": round(float(after.std() / before.std()), 2),
     }
-
-
-def _weighted_quantiles(values: Floats, weights: Floats) -> list[float]:
-    known = np.isfinite(values)
-    order = np.argsort(values[known])
-    reached = np.cumsum(weights[known][order]) / weights[known].sum()
-    at = np.searchsorted(reached, [0.025, 0.5, 0.975])
-    return [float(f"{x:.4g}") for x in values[known][order][np.minimum(at, len(order) - 1)]]
 
 
 def read_manifest(folder: Path | None = None) -> dict[str, Any] | None:

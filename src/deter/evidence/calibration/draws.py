@@ -7,10 +7,12 @@ run again.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +25,15 @@ from deter.evidence.calibration.prior import Prior, bundled_prior
 from deter.evidence.patterns.book import Book, bundled
 from deter.evidence.patterns.running import Bench, summed
 from deter.experiments.pools import pool_of, spread
+from deter.version import VERSION
 
 Floats = NDArray[np.float64]
 PART = 8
 """Draws of a part: a few seconds of work, so that little is lost."""
 
+
+RUN = "run"
+"""Key of what a part is of, in its metadata."""
 
 SUMS = "sums"
 """Column of a part that holds the sums, end to end; their names are in its metadata."""
@@ -76,6 +82,18 @@ class Batch:
     n: int
     seed: int
 
+    @property
+    def run(self) -> str:
+        """What a part must be of to be kept: version, worlds, and where its luck is from."""
+        return f"deter {VERSION} {_digest()} n={self.n} seed={self.seed} first={self.first}"
+
+
+@cache
+def _digest() -> str:
+    """Return a digest of the worlds that are simulated, and of what parameters set in them."""
+    sets = [(parameter.name, dict(parameter.sets)) for parameter in bundled_prior().parameters]
+    return hashlib.sha256(repr((bundled().worlds, sets)).encode()).hexdigest()[:12]
+
 
 _benches: dict[int, tuple[Bench, Prior, Book]] = {}
 
@@ -103,7 +121,8 @@ def simulated(batch: Batch) -> pa.Table:
         columns[SUMS].append(np.concatenate(list(sums.values())))
         for name, value in zip(prior.names, point, strict=True):
             columns[name].append(float(value))
-    return pa.table(columns).replace_schema_metadata({SUMS: json.dumps(shapes)})
+    told = {SUMS: json.dumps(shapes), RUN: batch.run}
+    return pa.table(columns).replace_schema_metadata(told)
 
 
 def simulate(
@@ -158,19 +177,22 @@ def _missing(points: Floats, folder: Path, n: int, seed: int, first: int) -> Ite
     for number, start in enumerate(range(0, len(points), PART)):
         part = folder / f"part-{number:05d}.parquet"
         chunk = points[start : start + PART]
-        if not (part.exists() and _same(part, chunk)):
-            yield Batch(number, chunk, first + start, n, seed)
+        batch = Batch(number, chunk, first + start, n, seed)
+        if not (part.exists() and _same(part, batch)):
+            yield batch
 
 
-def _same(part: Path, points: Floats) -> bool:
-    """Tell whether a part holds these draws."""
+def _same(part: Path, batch: Batch) -> bool:
+    """Tell whether a part holds these draws of this run."""
     try:
         table = pq.read_table(part)
     except (OSError, pa.ArrowException):
         return False
-    names = table.column_names[1 : 1 + points.shape[1]]
+    if (table.schema.metadata or {}).get(RUN.encode()) != batch.run.encode():
+        return False
+    names = table.column_names[1 : 1 + batch.points.shape[1]]
     held = np.column_stack([table.column(name).to_numpy() for name in names])
-    return held.shape == points.shape and bool(np.allclose(held, points, rtol=1e-12))
+    return held.shape == batch.points.shape and bool(np.allclose(held, batch.points, rtol=1e-12))
 
 
 def _write(table: pa.Table, path: Path) -> None:

@@ -1,4 +1,4 @@
-"""How far draws are from what is to be fitted: distances, likelihoods, weights.
+"""How far draws are from what is to be fitted: distances and a kernel.
 
 Each fitted measure has a band that is taken as the 95 % interval of what was observed. On its
 scale (logarithms where the measure says so) the observation is the middle and its standard
@@ -72,37 +72,4 @@ def _scales(target: Target, values: Floats) -> Floats:
 
 def log_kernel(distances: Floats) -> Floats:
     """Return the logarithm of the kernel of each draw, up to a constant."""
-    return np.asarray(-0.5 * np.minimum(np.abs(distances), WORST) ** 2).sum(axis=1)
-
-
-def normalised(log_weights: Floats) -> Floats:
-    """Return weights that add up to one, cut where one is far above the others.
-
-    A weight above the mean times the root of their number is cut to that: Ionides (2008),
-    J. Comput. Graph. Stat. 17: 295-311.
-
-    Examples
-    --------
-    >>> normalised(np.log([1.0, 1.0, 2.0])).round(3).tolist()
-    [0.25, 0.25, 0.5]
-    """
-    weights = np.exp(log_weights - log_weights.max())
-    weights = np.minimum(weights, weights.mean() * np.sqrt(len(weights)))
-    return weights / weights.sum()
-
-
-def effective(weights: Floats) -> float:
-    """Return the effective number of draws with weights (Kong 1992).
-
-    Examples
-    --------
-    >>> effective(np.array([0.5, 0.5, 0.0]))
-    2.0
-    """
-    return float(weights.sum() ** 2 / (weights**2).sum())
-
-
-def resampled(weights: Floats, rows: int, seed: int) -> NDArray[np.int64]:
-    """Return positions of draws, each about as often as its weight says (systematic resampling)."""
-    at = (np.random.default_rng(seed).random() + np.arange(rows)) / rows
-    return np.searchsorted(np.cumsum(weights), at * (1 - 1e-12)).astype(np.int64)
+    return np.asarray((-0.5 * np.minimum(np.abs(distances), WORST) ** 2).sum(axis=1))

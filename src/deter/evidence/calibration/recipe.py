@@ -1,4 +1,4 @@
-"""The recipe: draws from the prior, an emulator, draws near the data, weights, a posterior.
+"""The recipe: draws from the prior, an emulator, draws near the data, chains, a posterior.
 
 Everything simulated is kept in parts below a folder; the same command goes on where it stopped.
 
@@ -6,11 +6,16 @@ Everything simulated is kept in parts below a folder; the same command goes on w
    has, and the emulator learns from them.
 2. *Guided.* Where the emulator expects the data, draws are proposed and simulated, round by round;
    each round's emulator has learnt from all before.
-3. *Weights.* A draw of the last round weighs what the simulator says of it over what the emulator
-   said when it was proposed. So the emulator decides only where to look.
-4. *Posterior.* Rows are drawn anew by weight: each is one set of all free parameters.
+3. *Posterior.* Chains run on the emulator that has learnt from everything; a band's standard
+   deviation and what the emulator misses add up. Where each chain ends is a row.
 
-Patterns out of the fit are looked at by nobody here; their values are in the same draws.
+Simulations do not weigh the rows one by one: with twenty measures and some hundred histories of
+each world, chance within a draw would leave a handful of rows with all the weight. What the rows
+are worth is found by simulating them afresh (``deter evidence patterns``). Patterns out of the fit
+are looked at by nobody here; their values are in the same draws.
+
+After Kennedy and O'Hara (2001), J. R. Stat. Soc. B 63: 425-464, with a polynomial as emulator and
+no discrepancy term.
 """
 
 from __future__ import annotations
@@ -24,13 +29,16 @@ from numpy.typing import NDArray
 
 from deter.evidence.calibration.draws import Draws, simulate
 from deter.evidence.calibration.emulator import Emulator, fitted
-from deter.evidence.calibration.fit import Aim, effective, log_kernel, normalised, resampled
+from deter.evidence.calibration.fit import Aim, log_kernel
 from deter.evidence.calibration.prior import Prior, bundled_prior
-from deter.evidence.calibration.proposing import sampled
+from deter.evidence.calibration.proposing import Chains, sampled
 from deter.evidence.patterns.book import Book, bundled
 
 Floats = NDArray[np.float64]
 Tell = Callable[[str], None]
+POINTS = "points.npy"
+OWN = 0.25
+"""Least share of what the emulator misses that is its own error."""
 
 
 @dataclass(frozen=True)
@@ -43,10 +51,12 @@ class Effort:
         Draws from the prior; histories of each of their worlds.
     rounds, guided_draws, guided_n : int
         Rounds of guided draws; draws of each; histories of each of their worlds.
+    repeats : int
+        Times one draw is simulated again, to know how much of a measure is chance.
     rows : int
         Rows of the posterior.
     steps : int
-        Steps of the chains that propose.
+        Steps of the chains.
     """
 
     prior_draws: int = 256
@@ -54,12 +64,13 @@ class Effort:
     rounds: int = 2
     guided_draws: int = 112
     guided_n: int = 200
+    repeats: int = 24
     rows: int = 256
-    steps: int = 1500
+    steps: int = 3000
 
 
-SMALL = Effort(32, 40, 1, 16, 40, 16, 200)
-"""For a trial: seconds instead of an hour, and worth nothing else."""
+SMALL = Effort(32, 40, 1, 40, 40, 8, 40, 200)
+"""For a trial: a minute instead of an hour, and worth nothing else."""
 
 
 @dataclass(frozen=True)
@@ -69,37 +80,28 @@ class Posterior:
     Attributes
     ----------
     rows : array, shape (rows, parameters)
-        Sets of all free parameters, equally likely; some stand more than once.
-    origin : array of int
-        By row, the guided draw it is.
-    prior, guided : Draws
-        All draws from the prior, and of the last round.
-    weights : array
-        Of the draws of the last round; they add up to one.
+        Sets of all free parameters, equally likely.
+    prior : Draws
+        From the prior.
+    guided : tuple of Draws
+        Of the rounds.
     aim : Aim
         What was fitted.
     emulator : Emulator
-        Which proposed the last round.
-    accepted : float
-        Share of steps of the proposing chains that were taken.
+        On which the chains ran.
+    chains : Chains
+        Where they began and ended.
     simulations : int
         Histories simulated, over all worlds.
     """
 
     rows: Floats
-    origin: NDArray[np.int64]
     prior: Draws
-    guided: Draws
-    weights: Floats
+    guided: tuple[Draws, ...]
     aim: Aim
     emulator: Emulator
-    accepted: float
+    chains: Chains
     simulations: int
-
-    @property
-    def size(self) -> float:
-        """The effective number of draws."""
-        return effective(self.weights)
 
 
 def calibrate(
@@ -132,57 +134,129 @@ def calibrate(
     book, prior, much = bundled(), bundled_prior(), effort or Effort()
     aim = Aim.of(book, fit)
     tell(f"prior: {much.prior_draws} draws of {len(prior.names)} parameters")
-    points = prior.draws(much.prior_draws, seed)
-    known = simulate(
-        points, folder / "prior", n=much.prior_n, seed=seed, workers=workers, progress=progress
-    )
-    learnt, first = [known], much.prior_draws
-    proposal: _Proposal | None = None
-    for turn in range(much.rounds):
-        proposal = _propose(prior, aim, learnt, much, seed + turn + 1)
-        explained = float(np.median(proposal.emulator.explained))
-        tell(f"round {turn + 1}: the emulator explains {explained:.0%} in the median measure")
-        guided = simulate(
-            proposal.points,
-            folder / f"round-{turn + 1}",
-            n=much.guided_n,
+    learnt = [
+        simulate(
+            prior.draws(much.prior_draws, seed),
+            folder / "prior",
+            n=much.prior_n,
             seed=seed,
-            first=_address(first, much),
             workers=workers,
             progress=progress,
         )
-        learnt.append(guided)
-        first += much.guided_draws
-    assert proposal is not None
-    return _weighed(prior, book, aim, learnt, proposal, much, seed)
+    ]
+    for turn in range(much.rounds):
+        place = folder / f"round-{turn + 1}"
+        points = _kept(place / POINTS)
+        if points is None:
+            size = much.guided_draws
+            emulator, chains = _proposed(prior, aim, learnt, size, much.steps, seed + turn)
+            tell(f"round {turn + 1}: {_told(emulator)}; {chains.accepted:.0%} of steps taken")
+            points = _keep(prior.points(chains.ended), place / POINTS)
+        learnt.append(
+            simulate(
+                points,
+                place,
+                n=much.guided_n,
+                seed=seed,
+                first=_address(turn, much),
+                workers=workers,
+                progress=progress,
+            )
+        )
+    tell("noise: one draw again and again")
+    middle = np.median(learnt[-1].points, axis=0)
+    again = simulate(
+        np.tile(middle, (much.repeats, 1)),
+        folder / "noise",
+        n=much.guided_n,
+        seed=seed,
+        first=_address(much.rounds, much),
+        workers=workers,
+        progress=progress,
+    )
+    chance = np.nan_to_num(np.nanstd(aim.seen(again), axis=0, ddof=1))
+    noise = chance * np.sqrt(_relative(learnt, much))
+    size = much.rows
+    emulator, chains = _proposed(prior, aim, learnt, size, much.steps, seed + much.rounds, noise)
+    tell(f"posterior: {_told(emulator)}; {chains.accepted:.0%} of steps taken")
+    return Posterior(
+        rows=prior.points(chains.ended),
+        prior=learnt[0],
+        guided=tuple(learnt[1:]),
+        aim=aim,
+        emulator=emulator,
+        chains=chains,
+        simulations=_histories(book, much),
+    )
 
 
-def _address(first: int, much: Effort) -> int:
+def _kept(path: Path) -> Floats | None:
+    """Return a round's draws as they were proposed before, so that a run that stopped goes on."""
+    try:
+        found: Floats = np.load(path)
+    except (OSError, ValueError):
+        return None
+    return found
+
+
+def _keep(points: Floats, path: Path) -> Floats:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    np.save(path, points)
+    return points
+
+
+def _relative(learnt: Sequence[Draws], much: Effort) -> float:
+    """Return the variance by chance of what was learnt from, relative to that of a guided draw."""
+    sizes = np.array([len(draws.points) for draws in learnt])
+    many = np.array([much.prior_n, *[much.guided_n] * (len(learnt) - 1)])
+    return float((sizes * much.guided_n / many).sum() / sizes.sum())
+
+
+def _told(emulator: Emulator) -> str:
+    return f"the emulator explains {float(np.median(emulator.explained)):.0%} (median measure)"
+
+
+def _address(turn: int, much: Effort) -> int:
     """Return the number of a round's first draw, so that its replications follow all before."""
-    return -(-first * max(much.prior_n, much.guided_n) // much.guided_n)
+    before = -(-much.prior_draws * much.prior_n // much.guided_n)
+    return before + turn * much.guided_draws
 
 
-@dataclass(frozen=True)
-class _Proposal:
-    emulator: Emulator
-    points: Floats
-    accepted: float
+def _histories(book: Book, much: Effort) -> int:
+    prior = sum(asked.world.count(much.prior_n) for asked in book.worlds) * much.prior_draws
+    guided = sum(asked.world.count(much.guided_n) for asked in book.worlds)
+    return prior + guided * (much.guided_draws * much.rounds + much.repeats)
 
 
-def _propose(prior: Prior, aim: Aim, learnt: Sequence[Draws], much: Effort, seed: int) -> _Proposal:
+def _proposed(
+    prior: Prior,
+    aim: Aim,
+    learnt: Sequence[Draws],
+    number: int,
+    steps: int,
+    seed: int,
+    noise: Floats | float = 0.0,
+) -> tuple[Emulator, Chains]:
+    """Return an emulator that has learnt from draws, and chains on it.
+
+    ``noise`` is the standard deviation by chance within a draw: what the emulator misses of single
+    draws is that and its own error, and only the second is in doubt about the parameters.
+    """
     cube = np.clip(prior.cube(np.vstack([d.points for d in learnt])), 1e-6, 1 - 1e-6)
     seen = np.vstack([aim.seen(d) for d in learnt])
-    nearness = _nearness(aim.distances(seen))
-    emulator = fitted(cube, seen, nearness)
+    emulator = fitted(cube, seen, _nearness(aim.distances(seen)))
+
+    own = np.sqrt(np.maximum(emulator.error**2 - np.square(noise), (OWN * emulator.error) ** 2))
 
     def density(at: Floats) -> Floats:
-        return expected(emulator, aim, at)
+        return expected(emulator, aim, at, own)
 
+    generator = np.random.default_rng(seed)
     best = np.argsort(-density(cube))[: len(cube) // 4]
-    begin = cube[np.random.default_rng(seed).choice(best, much.guided_draws)]
-    spread = np.random.default_rng(seed + 1).normal(0, 0.02, begin.shape)
-    places, accepted = sampled(density, np.clip(begin + spread, 1e-4, 1 - 1e-4), much.steps, seed)
-    return _Proposal(emulator, prior.points(places), accepted)
+    begin = cube[generator.choice(best, number)] + generator.normal(
+        0, 0.02, (number, cube.shape[1])
+    )
+    return emulator, sampled(density, np.clip(begin, 1e-4, 1 - 1e-4), steps, seed)
 
 
 def _nearness(distances: Floats) -> Floats:
@@ -191,37 +265,7 @@ def _nearness(distances: Floats) -> Floats:
     return np.asarray(0.1 + np.exp(-0.5 * mean))
 
 
-def expected(emulator: Emulator, aim: Aim, cube: Floats) -> Floats:
-    """Return the log kernel the emulator expects, widened by what it misses."""
-    far = (emulator.predict(cube) - aim.centre) / np.hypot(aim.spread, emulator.error)
+def expected(emulator: Emulator, aim: Aim, cube: Floats, error: Floats) -> Floats:
+    """Return the log kernel the emulator expects, widened by its error."""
+    far = (emulator.predict(cube) - aim.centre) / np.hypot(aim.spread, error)
     return log_kernel(far)
-
-
-def _weighed(
-    prior: Prior,
-    book: Book,
-    aim: Aim,
-    learnt: Sequence[Draws],
-    proposal: _Proposal,
-    much: Effort,
-    seed: int,
-) -> Posterior:
-    guided = learnt[-1]
-    said = log_kernel(aim.distances(aim.seen(guided)))
-    weights = normalised(said - expected(proposal.emulator, aim, prior.cube(guided.points)))
-    origin = resampled(weights, much.rows, seed)
-    each = sum(asked.world.count(much.prior_n) for asked in book.worlds) * much.prior_draws
-    each += sum(asked.world.count(much.guided_n) for asked in book.worlds) * (
-        much.guided_draws * much.rounds
-    )
-    return Posterior(
-        rows=guided.points[origin],
-        origin=origin,
-        prior=learnt[0],
-        guided=guided,
-        weights=weights,
-        aim=aim,
-        emulator=proposal.emulator,
-        accepted=proposal.accepted,
-        simulations=each,
-    )

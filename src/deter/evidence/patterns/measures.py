@@ -6,7 +6,7 @@ the histories as they are, and as they are drawn anew for an interval.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -45,6 +45,11 @@ def named(asked: Mapping[str, Any]) -> Measure:
     parts = [tuple(part) if isinstance(part, list) else part for part in arguments]
     made: Measure = found(*parts, **options) if parts or options else found
     return made
+
+
+def _added(sums: Sums, names: Sequence[str]) -> Floats:
+    """Return the sum of some sums."""
+    return np.asarray(np.sum([sums[name] for name in names], axis=0))
 
 
 # ---- rates
@@ -90,8 +95,8 @@ def limited_share(parts: tuple[str, ...]) -> Measure:
     """Return the share of attacks that are limited; parts are world and prefix of the columns."""
 
     def measure(s: Sums) -> Floats:
-        limited = sum(s[f"{part}limited"] for part in parts)
-        return over(limited, limited + sum(s[f"{part}full"] for part in parts))
+        limited = _added(s, [f"{part}limited" for part in parts])
+        return over(limited, limited + _added(s, [f"{part}full" for part in parts]))
 
     return measure
 
@@ -105,7 +110,8 @@ def within(world: str, what: str, years: float) -> Measure:
 
     def measure(s: Sums) -> Floats:
         risk, came = s[f"{world}.{what}_risk"], s[f"{world}.{what}_came"]
-        return 1 - np.prod(1 - np.nan_to_num(over(came, risk))[..., :upto], axis=-1)
+        kept = 1 - np.nan_to_num(over(came, risk))[..., :upto]
+        return np.asarray(1 - np.prod(kept, axis=-1))
 
     return measure
 
@@ -157,7 +163,7 @@ def binned_median(worlds: tuple[str, ...], column: str) -> Measure:
     """Return the median of what is counted in bins, days; between edges on a log scale."""
 
     def measure(s: Sums) -> Floats:
-        counts = sum(s[f"{world}.{column}"] for world in worlds)
+        counts = _added(s, [f"{world}.{column}" for world in worlds])
         reached = np.cumsum(counts, axis=-1)
         half = 0.5 * reached[..., -1:]
         at = np.argmax(reached >= half, axis=-1)[..., None]
@@ -176,7 +182,7 @@ def binned_share(worlds: tuple[str, ...], column: str, days: float) -> Measure:
     upto = int(np.searchsorted(LAG_EDGES, days, side="right")) - 1
 
     def measure(s: Sums) -> Floats:
-        counts = sum(s[f"{world}.{column}"] for world in worlds)
+        counts = _added(s, [f"{world}.{column}" for world in worlds])
         low, high = LAG_EDGES[upto], LAG_EDGES[upto + 1]
         part = (np.log(days) - np.log(low)) / (np.log(high) - np.log(low))
         below = counts[..., :upto].sum(axis=-1) + part * counts[..., upto]
@@ -189,7 +195,7 @@ def ended(world: str, how: str) -> Measure:
     """Return the share of wars that ended in one way."""
 
     def measure(s: Sums) -> Floats:
-        total = sum(s[f"{world}.{name}"] for name in ("won", "repulsed", "drawn"))
+        total = _added(s, [f"{world}.{name}" for name in ("won", "repulsed", "drawn")])
         return over(s[f"{world}.{how}"], total)
 
     return measure
