@@ -196,11 +196,14 @@ def test_the_gradient_is_that_of_the_likelihood():
     times = np.ceil(times)
     at = np.array([0.3, -0.2])
     deaths = cox.Deaths.of(x, times, event)
-    error = check_grad(
-        lambda b: cox.negative_log_likelihood(b, x, deaths)[0],
-        lambda b: cox.negative_log_likelihood(b, x, deaths)[1],
-        at,
-    )
+
+    def value(beta: Any) -> float:
+        return cox.negative_log_likelihood(beta, x, deaths)[0]
+
+    def slope(beta: Any) -> Any:
+        return cox.negative_log_likelihood(beta, x, deaths)[1]
+
+    error = check_grad(value, slope, at)
     assert error < 1e-4
 
 
