@@ -37,6 +37,7 @@ Entry = Mapping[str, Any]
 def wanted() -> list[tuple[int, list[str], int]]:
     """Return what is on record: mapping, rules changed, histories."""
     record: Entry = YAML(typ="safe").load(RECORD.read_text("utf-8"))
+    mappings: list[tuple[int, list[str], int]]
     mappings = [(entry["number"], [], MANY) for entry in record["mappings"]]
     return mappings + [(entry["mapping"], entry["rules"], FEW) for entry in record["tried"]]
 

@@ -9,7 +9,6 @@ import typer
 
 from deter.cli.common import (
     ENGINE,
-    FAILED,
     FOLDER,
     JSON,
     SEED,
@@ -105,9 +104,6 @@ def episodes(
 def _finish(scored: Scored, output: str | None, as_json: bool, command: str) -> None:
     """Print and keep the scores; leave with a code that says how it went."""
     done = scored.done
-    if done.n == 0:
-        note("Stopped by Ctrl-C before any history was finished; nothing was kept.")
-        raise typer.Exit(STOPPED)
     document = scored.as_dict() | {"command": command}
     if as_json:
         print_json(document)
@@ -125,5 +121,3 @@ def _finish(scored: Scored, output: str | None, as_json: bool, command: str) -> 
     if done.interrupted:
         note(f"Stopped by Ctrl-C: scored on {done.n} of {done.asked} histories of each episode.")
         raise typer.Exit(STOPPED)
-    if done.rows.failed == len(done.rows):
-        raise typer.Exit(FAILED)

@@ -14,6 +14,7 @@ from deter.analysis.survival_scores import Hazards, band_rates
 from deter.errors import Fault, InputError
 from deter.evidence.episodes.mapping import Mapping as Rules
 from deter.evidence.episodes.reading import Episode
+from deter.spec.library import shown
 from deter.spec.loading import LoadedScenario, patch_scenario, resolve_framework
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def _check(base: LoadedScenario, rules: Rules) -> None:
     wanted = rules.rules["guarantor"]["partners"]
     faults = [
         Fault(
-            str(base.path),
+            shown(base.path),
             0,
             f"guarantors.{code}",
             "is not there, and the mapping gives it commitments; extend stylised/episode.yaml",
@@ -82,7 +83,7 @@ def _check(base: LoadedScenario, rules: Rules) -> None:
     ):
         if value <= 0:
             message = f"found {value:g}; the mapping scales it, so it must be above 0"
-            faults.append(Fault(str(base.path), 0, path, message))
+            faults.append(Fault(shown(base.path), 0, path, message))
     if faults:
         raise InputError(tuple(faults))
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from deter.analysis.backtest import Backtest, Cases, backtest
+from deter.analysis.estimates import finite
 from deter.analysis.rows import Floats
 from deter.errors import Fault, InputError
 from deter.evidence.episodes.mapping import BASE, LATEST, Mapping, changed, mapping
@@ -25,6 +26,7 @@ from deter.evidence.episodes.running import (
     scenarios,
     simulate,
 )
+from deter.spec.library import shown
 from deter.spec.loading import LoadedScenario, load_scenario
 
 if TYPE_CHECKING:
@@ -124,7 +126,9 @@ def score(
     Raises
     ------
     InputError
-        With everything that is wrong with file and settings.
+        With everything that is wrong with file and settings; or if every history failed.
+    KeyboardInterrupt
+        After Ctrl-C before any history was finished for all episodes.
     """
     episodes = contained() if file is None else read_episodes(Path(file), str(file))
     table = changed(mapping(number), rules)
@@ -132,7 +136,13 @@ def score(
     scenario = load_scenario(base, set_here)
     cases = scenarios(episodes, scenario, table)
     done = simulate(cases, n, seed, engine=engine, workers=workers, progress=progress)
+    if not done.n:
+        raise KeyboardInterrupt  # stopped before any history was finished for all episodes
     found = predictions(done, scenario.scenario.horizon.value)
+    if not any(prediction.hazard.n for prediction in found.values()):
+        raise InputError(
+            (Fault(shown(scenario.path), 0, "", f"no history ran: {done.rows.first_error}"),)
+        )
     return Scored(
         file=CONTAINED if file is None else str(file),
         episodes=tuple(episodes),
@@ -238,7 +248,7 @@ def document(scored: Scored) -> dict[str, Any]:
         },
         "events": test.events,
         "years": test.years,
-        "level": test.level,
+        "level": finite(test.level),
         "condition": CAVEAT,
         "mapping": {
             "number": scored.rules.number,
@@ -268,7 +278,7 @@ def _episode(scored: Scored, episode: Episode) -> dict[str, Any]:
         "columns": asdict(episode.given),
         "hazard_low": found.hazard.low,
         "hazard_high": found.hazard.high,
-        "hazard_by_band": [float(r) for r in found.rates],
+        "hazard_by_band": [finite(float(r)) for r in found.rates],
         "scenario": scored.cases[episode.id].digest,
         "failed": found.failed,
     }
