@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 from tests.evidence import size
 from tests.synthetic import STRENGTHS, FakeBuilt, rows
-from tests.test_cli import SMALL
+from tests.test_imports import SMALL
 
 import deter
 from deter.experiments.rows import ROW_GROUP

@@ -95,7 +95,7 @@ def unit_of(unit: str, of: str = "histories") -> tuple[str, float]:
 
 def points_of(unit: str) -> tuple[str, float]:
     """Return how a difference in a unit is written at an axis, and the multiplier."""
-    return ("points, %", 100.0) if unit == "1" else (unit, 1.0)
+    return ("percentage points", 100.0) if unit == "1" else (unit, 1.0)
 
 
 def measure_words(name: str) -> str:

@@ -67,7 +67,7 @@ def table_of(data: Autopsies) -> DotTable:
         net = tuple(_row(t, r, "net") for t, r in zip(labels, held, strict=True))
         columns += [
             Column(f"{called}: saved by it", f"% of {one.n_failed:,} failed", saved, most=102.0),
-            Column(f"{called}: change of {one.measure}", "points, %", net, signed=True),
+            Column(f"{called}: change of {one.measure}", "percentage points", net, signed=True),
         ]
     return DotTable(data.title, f"{data.note}{more}", (*names, WHOLE), tuple(columns), KEY)
 

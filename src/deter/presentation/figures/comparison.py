@@ -63,7 +63,7 @@ class _Panel:
 
 PANELS = (
     _Panel("p_full_attack", False, "Full attack", "% of histories", 100.0),
-    _Panel("p_full_attack", True, "Full attack, against {reference}", "points, %", 100.0),
+    _Panel("p_full_attack", True, "Full attack, against {reference}", "percentage points", 100.0),
     _Panel("p_war", False, "War", "% of histories", 100.0),
     _Panel("incidents_per_10y", False, "Incidents", "per 10 years", 1.0),
 )
@@ -131,7 +131,7 @@ def data_of(opened: Opened) -> Comparison:
         f"{notes.condition(opened)}"
     )
     return Comparison(
-        title=opened.title,
+        title=f"{opened.title}: attacks, war and incidents",
         note=note,
         labels=labels(findings),
         estimates=findings.estimates,

@@ -121,9 +121,8 @@ def data_of(opened: Opened, options: Options) -> Tornado:
 
 
 def _bar(lever: str, level: object, against: object) -> str:
-    if lever == "patch":
-        return f"{level}"
-    return f"{lever}: {level}, not {against}"
+    here, there = (str(word).replace("_", " ") for word in (level, against))
+    return here if lever == "patch" else f"{lever}: {here}, not {there}"
 
 
 def _why_not(opened: Opened) -> str:
