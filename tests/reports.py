@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.synthetic import HORIZON, STRENGTHS, found, made_up
+import pyarrow.parquet as pq
+from tests.synthetic import HORIZON, STRENGTHS, FakeBuilt, found, made_up
+from tests.synthetic import rows as block_of
 
 from deter.experiments.bases import base_of
-from deter.experiments.rows import Rows
+from deter.experiments.rows import ROW_GROUP, Rows
 from deter.experiments.store import Manifest, write_results
+from deter.experiments.table import schema_of, tabulate
 from deter.spec.loading import load_scenario, resolve_framework
 
 SCENARIO = "ukraine/ceasefire"
@@ -45,4 +49,17 @@ def compared(
         seconds=1.0,
     )
     write_results(place, held, manifest, {}, base_of(cases))
+    return place
+
+
+def many(place: Path, n: int, names: Sequence[str] = NAMES) -> Path:
+    """Write a comparison of ``n`` histories of each framework, a block at a time."""
+    compared(place, 1, names)
+    manifest = json.loads((place / "manifest.json").read_text("utf-8"))
+    (place / "manifest.json").write_text(json.dumps(manifest | {"n": n, "asked": n}), "utf-8")
+    with pq.ParquetWriter(place / "rows.parquet", schema_of(names)) as writer:
+        for name in names:
+            for start in range(0, n, ROW_GROUP):
+                block = block_of(FakeBuilt(STRENGTHS[name]), 1, start, min(n, start + ROW_GROUP))
+                writer.write_table(tabulate(name, block, names))
     return place

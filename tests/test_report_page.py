@@ -17,8 +17,14 @@ from tests.test_cli import PACT, PAPER, SMALL
 from tests.test_report_wording import bare
 from typer.testing import CliRunner, Result
 
+from deter.analysis.crossing import Flip, search
+from deter.analysis.estimates import Estimate
 from deter.cli import app
 from deter.evidence.base_rates import base_rates
+from deter.inquiry import Answer
+from deter.presentation.report.blocks import Part, Prose
+from deter.presentation.report.building import page
+from deter.reopening import reopen
 from deter.spec.experiments import validate_any
 from deter.spec.sources import keys_cited, library_sources
 
@@ -250,7 +256,6 @@ def test_it_is_small_enough_to_send(text: str):
 def test_the_experiments_it_proposes_are_valid(folder: Path, tmp_path: Path):
     from deter.presentation.report.changing import change_file
     from deter.presentation.report.grounds import draw_file
-    from deter.reopening import reopen
 
     opened = reopen(folder)
     for text in (
@@ -262,6 +267,37 @@ def test_the_experiments_it_proposes_are_valid(folder: Path, tmp_path: Path):
             continue
         (tmp_path / "change.yaml").write_text(text, encoding="utf-8")
         assert validate_any(str(tmp_path / "change.yaml")) == []
+
+
+def planted_flip() -> Flip:
+    """Two frameworks that swap places where a number is 0.4."""
+
+    def gap(x: float) -> Estimate:
+        return Estimate(x - 0.4, x - 0.5, x - 0.3, 200)
+
+    found = search(gap, 0.0, 1.0)
+    same = Estimate(0.3, 0.2, 0.4, 200)
+    return Flip(
+        "ceasefire", "stationed_force", "nato_membership", "behaviour.binding_slope", "1", "both",
+        {}, "P(full attack)", "", True, found, dict.fromkeys(found.points, (same, same)), 200, 1,
+    )  # fmt: skip
+
+
+def test_what_running_again_has_answered_stands_where_it_belongs(folder: Path):
+    opened = reopen(folder)
+    asked = Answer("flip", "stationed_force and nato_membership", planted_flip())
+    made = page(opened, (), (asked,))
+    change = next(one for one in made.sections if one.id == "change")
+    said = " ".join(
+        words
+        for part in change.blocks
+        if isinstance(part, Part)
+        for block in part.blocks
+        if isinstance(block, Prose)
+        for words in block.paragraphs
+    )
+    assert "As behaviour.binding_slope is turned: “Stationed force, capable” has the lower" in said
+    assert "0.4 (95 % interval" in said
 
 
 # --------------------------------------------------------------------------------- what is refused

@@ -103,18 +103,30 @@ def _deeper(opened: Opened, workers: int, watch: Watch | None) -> Sequence[Answe
         return ()
     path, settings = str(opened.manifest["path"]), tuple(opened.manifest["overrides"])
     one, other = (name_of(opened, name) for name in pair)
-    n = min(max(findings.n, 200), 2000)
+    n = min(max(findings.n, LEAST), MOST)
+    shared: dict[str, Any] = {
+        "n": n,
+        "seed": findings.seed,
+        "workers": workers,
+        "overrides": settings,
+    }
     found = []
     for number, (low, high) in list(turned(opened).items())[:1]:
-        flip = find_flip(
-            path, one, other, number, low, high, n=n, seed=findings.seed, workers=workers,
-            overrides=settings, watch=watch,
-        )  # fmt: skip
-        found.append(Answer("flip", f"{number}, {pair[0]} and {pair[1]}", flip))
-    died = autopsy(
-        path, one, n=n, seed=findings.seed, workers=workers, overrides=settings, watch=watch
-    )
+        _say(watch, f"Running histories again: {number} turned under {pair[0]} and {pair[1]}")
+        flip = find_flip(path, one, other, number, low, high, **shared)
+        found.append(Answer("flip", f"{pair[0]} and {pair[1]}", flip))
+    _say(watch, f"Running histories again: each clause of {pair[0]} mended by itself")
+    died = autopsy(path, one, pairs=False, **shared)
     return (*found, Answer("autopsy", pair[0], died))
+
+
+def _say(watch: Watch | None, words: str) -> None:
+    if watch is not None:
+        watch(words)
+
+
+LEAST, MOST = 200, 2000
+"""Histories that are run again at each value and with each repair."""
 
 
 # ------------------------------------------------------------------------------------- writing
