@@ -125,8 +125,9 @@ def _near(history: History, crisis: Crisis, names: dict[str, str]) -> Lanes | No
     marks = [m for m in _marks(history, day) if begin - room <= m.at <= end + room]
     spans = _spans((crisis,), day)
     kept = tuple(m for m in marks if m.lane in names)
+    busy = {m.lane for m in kept} | {CHALLENGER, PROTEGE}
     return Lanes(
-        names,
+        {lane: name for lane, name in names.items() if lane in busy},
         kept,
         tuple(spans),
         begin - room,
