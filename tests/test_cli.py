@@ -305,7 +305,8 @@ def test_trace_against_another_framework(here: Path) -> None:
 def test_trace_draws_a_picture(here: Path, name: str) -> None:
     result = deter_("trace", "small.yaml", "-r", "3", "-f", "pact", "--plot", name)
     assert result.exit_code == 0, result.output
-    assert f"Picture: {name}" in result.stderr
+    assert f"Pictures: {name}" in result.stderr
+    assert (here / f"one-credibility.{name[4:]}").exists()
     heads = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF"}
     assert (here / name).read_bytes().startswith(heads[name[-3:].lower()])
 

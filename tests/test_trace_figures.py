@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from tests.test_trace import CHOOSING, cast, heard
@@ -60,6 +62,12 @@ def test_credibility_is_drawn_as_it_was_learnt() -> None:
         assert list(line.get_ydata()) == learnt
 
 
+def shown(ticks: Any, labels: Any, ends: tuple[float, float]) -> list[Any]:
+    """Return the labels of ticks that lie on the axis."""
+    low, high = sorted(ends)
+    return [label for at, label in zip(ticks, labels, strict=False) if low <= at <= high]
+
+
 @pytest.mark.parametrize("module", [timeline, credibility])
 def test_no_words_are_cut_or_lie_on_others(module: object) -> None:
     found, people = heard(CHOOSING, FRAMEWORK, 0), cast(CHOOSING, FRAMEWORK)
@@ -71,7 +79,9 @@ def test_no_words_are_cut_or_lie_on_others(module: object) -> None:
     page = figure.bbox
     boxes = []
     for ax in figure.axes:
-        texts = [*ax.get_yticklabels(), *ax.get_xticklabels(), ax.title, ax.xaxis.label, *ax.texts]
+        ticks = [*shown(ax.get_yticks(), ax.get_yticklabels(), ax.get_ylim())]
+        ticks += shown(ax.get_xticks(), ax.get_xticklabels(), ax.get_xlim())
+        texts = [*ticks, ax.title, ax.xaxis.label, *ax.texts]
         boxes += [t.get_window_extent(renderer) for t in texts if t.get_visible() and t.get_text()]
     boxes += [t.get_window_extent(renderer) for t in figure.texts]
     for box in boxes:

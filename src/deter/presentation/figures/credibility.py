@@ -101,7 +101,7 @@ def beliefs_of(history: History, cast: Cast) -> list[Credibility]:
         elections = tuple(first + e.time / YEAR for e in votes)
         found.append(
             Credibility(
-                cast.parts[code].title,
+                cast.parts[code].title.removeprefix("the "),
                 tuple(years),
                 tuple(values),
                 elections,

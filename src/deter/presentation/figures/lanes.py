@@ -107,7 +107,7 @@ def _names(history: History, cast: Cast) -> dict[str, str]:
             if code in deeds:
                 deeds[code] += 1 + (10 * deed.rung if crisis.attack else 0)
     ranked = sorted(deeds, key=lambda code: (-deeds[code], code))
-    return names | {code: cast.parts[code].title for code in ranked}
+    return names | {code: cast.parts[code].title.removeprefix("the ") for code in ranked}
 
 
 def _near(history: History, crisis: Crisis, names: dict[str, str]) -> Lanes | None:
