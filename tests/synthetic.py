@@ -180,15 +180,26 @@ def opened(
     titles: dict[str, str] | None = None,
     reference: str | None = "none",
     seed: int = 1,
+    *,
+    quiet: bool = False,
 ) -> Opened:
-    """A made-up table as a results folder opens."""
+    """A made-up table as a results folder opens; ``quiet``: nothing happens in any history."""
     held = findings(n, titles, reference, seed)
+    if quiet:
+        names = list(held.titles)
+        rows = Rows({name: InMemory(_nothing(name, n, names)) for name in names})
+        held = found(rows, n, dict(held.titles), reference, seed)
     base = {
         "scenario": {"title": held.title},
         "frameworks": {name: {"title": title} for name, title in held.titles.items()},
     }
     kind: Kind = "run" if reference is None else "compare"
     return Opened(kind, {"seed": seed, "scenario": held.scenario}, base, findings=held)
+
+
+def _nothing(name: str, n: int, names: list[str]) -> Any:
+    base = Tally().row(0, HORIZON, False, "peace")
+    return tabulate(name, recorded([base | {"replication": r} for r in range(n)]), names)
 
 
 def blank(n: int, **values: Any) -> pd.DataFrame:

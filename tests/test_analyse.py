@@ -56,7 +56,7 @@ def swept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "frameworks" / "pact.yaml").write_text(PACT, encoding="utf-8")
     for name, text in (("grid", GRID), ("saltelli", SALTELLI)):
         (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
-        done = deter_("sweep", str(folder / f"{name}.yaml"), "-o", str(folder / name))
+        done = deter_("sweep", str(folder / f"{name}.yaml"), "-o", str(folder / name), "--no-plots")
         assert done.exit_code == 0, done.output
     return folder
 

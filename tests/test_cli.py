@@ -141,9 +141,14 @@ def test_compare_leaves_a_picture_and_says_where(here: Path) -> None:
     folder = here / "results" / "small" / "compare"
     assert listing(folder) == [
         "README.md",
+        "base.json",
+        "causes.png",
         "comparison.png",
+        "flow.png",
+        "ladder.png",
         "manifest.json",
         "peace.png",
+        "race.png",
         "rows.parquet",
         "summary.json",
     ]

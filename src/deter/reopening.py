@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from deter.errors import OutputError
+from deter.errors import Fault, InputError, OutputError
 from deter.experiments.store import BASE, MADE_BY, MANIFEST, ROWS
 from deter.presentation.opened import Kind, Opened
+from deter.spec.hints import unknown
 
 if TYPE_CHECKING:
+    from deter.analysis.findings import Findings
     from deter.inquiry import Answer
 
 
@@ -101,8 +104,89 @@ def _compared(place: Path, manifest: Mapping[str, Any]) -> Opened:
             f"{place / MANIFEST}: does not say all it should ({type(error).__name__}: {error}); "
             f"{AGAIN}"
         ) from None
+
+    def asking(what: str, options: Mapping[str, Any]) -> Sequence[Again]:
+        return _run_again(manifest, findings, what, options)
+
     kind: Kind = "run" if findings.reference is None else "compare"
-    return Opened(kind, manifest, base, findings=findings, place=place)
+    return Opened(kind, manifest, base, findings=findings, place=place, asking=asking)
+
+
+@dataclass(frozen=True)
+class Again:
+    """What histories say that were run again for a question.
+
+    Attributes
+    ----------
+    what, heading : str
+        The question, and the framework it is about.
+    result : object
+        A result of :mod:`deter.analysis`.
+    """
+
+    what: str
+    heading: str
+    result: Any
+
+
+def _run_again(
+    manifest: Mapping[str, Any], findings: Findings, what: str, options: Mapping[str, Any]
+) -> Sequence[Again]:
+    """Answer a question that needs more histories, from the scenario's file."""
+    names = tuple(options.get("frameworks") or findings.others or findings.frameworks)
+    for name in names:
+        if name not in findings.frameworks:
+            message = unknown(name, list(findings.frameworks))
+            raise InputError((Fault("frameworks", 0, "", message),))
+    common: dict[str, Any] = {
+        "measure": options.get("measure", "p_full_attack"),
+        "n": int(options.get("n", min(max(findings.n, 1), AGAIN_N))),
+        "seed": findings.seed,
+        "workers": int(options.get("workers", 1)),
+    }
+    settings = tuple(manifest["overrides"])
+    path = str(manifest["path"])
+    if what == "autopsy":
+        from deter.replays.autopsy import autopsy
+
+        return [
+            Again(what, n, autopsy(path, n, overrides=_settings(settings, n), **common))
+            for n in names
+        ]
+    from deter.replays.trade import exchange
+
+    missing = [name for name in ("currency", "low", "high") if options.get(name) is None]
+    if what != "trade" or missing:
+        message = (
+            f"give {', '.join(missing)} by --with, as --with currency=framework.layers.force."
+            "presence.*.troops --with low=0 --with high=40000"
+        )
+        raise InputError((Fault("--with", 0, "", message),))
+    low, high = float(options["low"]), float(options["high"])
+    found = exchange(
+        path,
+        names[0],
+        str(options["currency"]),
+        low,
+        high,
+        options.get("changes"),
+        overrides=_settings(settings, names[0]),
+        **common,
+    )
+    return [Again(what, names[0], found)]
+
+
+def _settings(settings: Sequence[str], framework: str) -> tuple[str, ...]:
+    """Return the settings that hold under a framework: the reference has no clauses."""
+    if framework != REFERENCE:
+        return tuple(settings)
+    return tuple(s for s in settings if not s.strip().startswith("framework."))
+
+
+AGAIN_N = 1000
+"""Most histories that are run again for each change, where nothing else is said."""
+
+REFERENCE = "none"
 
 
 def _base(place: Path) -> dict[str, Any]:

@@ -199,8 +199,15 @@ class Results:
             notes=(*self.findings.notes, *(() if self.ask.exact else (INEXACT,))),
         )
 
-    def save(self, folder: str | Path) -> Path:
+    def save(self, folder: str | Path, *, pictures: bool = True) -> Path:
         """Write a results folder: rows, manifest, summary, and pictures of a comparison.
+
+        Parameters
+        ----------
+        folder : str or Path
+            Which.
+        pictures : bool
+            Draw; ``deter plot`` can do it later.
 
         Raises
         ------
@@ -216,5 +223,7 @@ class Results:
         manifest, base = self.manifest(), base_of(self.cases)
         kind: Kind = "run" if self.reference is None else "compare"
         opened = Opened(kind, manifest.document(()), base, findings=self.findings)
-        write_results(place, self.replications.rows, manifest, extras(opened), base)
+        write_results(
+            place, self.replications.rows, manifest, extras(opened, pictures=pictures), base
+        )
         return place

@@ -13,6 +13,7 @@ import typer
 
 from deter.cli.analyses import analyse
 from deter.cli.checks import evidence, schema, validate
+from deter.cli.plots import plot
 from deter.cli.reading import frameworks, ledger, rules
 from deter.cli.runs import compare, run, trace
 from deter.cli.starting import new
@@ -49,6 +50,7 @@ app.command()(compare)
 app.command()(trace)
 app.command()(sweep)
 app.command()(analyse)
+app.command()(plot)
 app.command()(validate)
 app.command()(frameworks)
 app.command()(ledger)

@@ -94,7 +94,7 @@ def _questions(
     from deter.inquiry import MEASURE, Question, questions_of
 
     names = tuple(n for text in framework or [] for n in text.split(",") if n)
-    more = _options(options or [])
+    more = options_of(options or [])
     if not what:
         own = questions_of(study)
         return [
@@ -109,7 +109,8 @@ def _questions(
     return [Question(one, measure or MEASURE, names, more) for one in what]
 
 
-def _options(texts: list[str]) -> dict[str, Any]:
+def options_of(texts: list[str]) -> dict[str, Any]:
+    """Return what follows ``--with`` as plain data."""
     from deter.errors import Fault, InputError
     from deter.spec.tree import plain
     from deter.spec.yaml_reader import parse_value

@@ -84,8 +84,11 @@ def compare(
     as_json: JSON = False,
     engine: ENGINE = "auto",
     workers: WORKERS = None,
+    plots: Annotated[
+        bool, typer.Option("--plots/--no-plots", help="Draw the pictures of the results.")
+    ] = True,
 ) -> None:
-    """Compare frameworks under shared luck with no guarantee at all, and draw the picture.
+    """Compare frameworks under shared luck with no guarantee at all, and draw the pictures.
 
     Without -o the results go to results/SCENARIO/compare below the working folder; with --json
     and no -o nothing is written.
@@ -102,7 +105,7 @@ def compare(
     results = _carry_out(plan, workers)
     from deter.presentation.tables import compare_tables
 
-    _finish(results, output, as_json, lambda: compare_tables(results.findings))
+    _finish(results, output, as_json, lambda: compare_tables(results.findings), plots=plots)
 
 
 @guarded
@@ -194,7 +197,12 @@ def _carry_out(plan: Plan, workers: int | None) -> Results:
 
 
 def _finish(
-    results: Results, output: str | None, as_json: bool, table: Callable[[], RenderableType]
+    results: Results,
+    output: str | None,
+    as_json: bool,
+    table: Callable[[], RenderableType],
+    *,
+    plots: bool = False,
 ) -> None:
     """Print and keep what was found; leave with a code that says how it went."""
     done = results.replications
@@ -205,7 +213,7 @@ def _finish(
         print_json(results.as_dict())
     else:
         console().print(table())
-    kept = _keep(results, output)
+    kept = _keep(results, output, plots=plots)
     if done.interrupted:
         note(
             f"Stopped by Ctrl-C: {done.n} of {done.asked} replications were finished under every "
@@ -217,11 +225,14 @@ def _finish(
         raise typer.Exit(FAILED)
 
 
-def _keep(results: Results, output: str | None) -> str | None:
+def _keep(results: Results, output: str | None, *, plots: bool) -> str | None:
     """Write the results folder, say where, and return its name."""
     if output is None:
         return None
-    results.save(output)
-    pictures = "" if results.reference is None else f", picture {output}/comparison.png"
+    drawn = plots and results.reference is not None
+    if drawn:
+        note("Drawing…")
+    results.save(output, pictures=plots)
+    pictures = f", picture {output}/comparison.png and others beside it" if drawn else ""
     note(f"Results: {output}{pictures}")
     return output

@@ -63,6 +63,9 @@ def sweep(
         typer.Option("--dry-run", help="Say how much work it is, without doing it."),
     ] = False,
     as_json: JSON = False,
+    plots: Annotated[
+        bool, typer.Option("--plots/--no-plots", help="Draw what the finished sweep allows.")
+    ] = True,
 ) -> None:
     """Run the cases of an experiment; results are on disk as they come, and a sweep can go on.
 
@@ -83,7 +86,7 @@ def sweep(
         _estimate(plan, place, count, as_json=as_json)
         return
     outcome = _carry_out(plan, place, count, dask, resume=resume)
-    _finish(outcome, as_json=as_json)
+    _finish(outcome, as_json=as_json, plots=plots)
 
 
 def _command(experiment: str, place: str, engine: str) -> str:
@@ -152,7 +155,7 @@ def _estimate(plan: Plan, place: str, workers: int, *, as_json: bool) -> None:
     typer.echo("\n".join(lines))
 
 
-def _finish(outcome: Outcome, *, as_json: bool) -> None:
+def _finish(outcome: Outcome, *, as_json: bool, plots: bool) -> None:
     from deter.experiments.study import Study
     from deter.presentation.sweeps import counts, duration, is_small, summary_rows, sweep_table
     from deter.spec.library import shown
@@ -178,6 +181,10 @@ def _finish(outcome: Outcome, *, as_json: bool) -> None:
             console().print(sweep_table(study))
         typer.echo(f"{counts(study)}; {outcome.ran:,} run now in {duration(outcome.seconds)}.")
     note(f"Results: {place}; ask of them with `deter analyse {place}`")
+    if plots and study.complete and outcome.rows:
+        from deter.cli.plots import draw_sweep
+
+        draw_sweep(outcome.folder, place)
     if outcome.failures:
         note(f"{outcome.failures:,} histories failed; each is a row that says why.")
     if outcome.interrupted:

@@ -26,7 +26,7 @@ import pyarrow.parquet as pq
 from deter.errors import OutputError
 from deter.experiments.columns import describe_columns
 from deter.experiments.parts import DRAFT, PARTS, cannot_write, part_files, write_whole
-from deter.experiments.store import CONDITION, MADE_BY, versions
+from deter.experiments.store import CONDITION, MADE_BY, PLOTS, versions
 from deter.spec.hints import found
 
 MANIFEST, BASE, CASES, POINTS, README = (
@@ -39,7 +39,7 @@ MANIFEST, BASE, CASES, POINTS, README = (
 LOCK = ".lock"
 KIND = "sweep"
 FORMAT = 1
-OURS = frozenset({MANIFEST, BASE, CASES, POINTS, README, LOCK, PARTS})
+OURS = frozenset({MANIFEST, BASE, CASES, POINTS, README, LOCK, PARTS, PLOTS})
 SHOWN = 12
 """Differences that a refusal names."""
 

@@ -27,6 +27,9 @@ from deter.experiments.rows import Rows
 from deter.version import VERSION
 
 ROWS, MANIFEST, BASE, README = "rows.parquet", "manifest.json", "base.json", "README.md"
+PLOTS = "plots"
+"""Folder of pictures that ``deter plot`` makes beside results; it goes with them."""
+
 MADE_BY = "deter"
 FORMAT = 1
 CONDITION = "Figures are conditional on the scenario's assumptions; they are not a forecast."
@@ -160,8 +163,8 @@ def _check_place(place: Path, shown: str) -> None:
         raise OutputError(
             f"{shown}: holds files that are not results of deter; name another folder"
         )
-    if names - ours:
-        strange = ", ".join(sorted(names - ours)[:5])
+    if names - ours - {PLOTS}:
+        strange = ", ".join(sorted(names - ours - {PLOTS})[:5])
         raise OutputError(
             f"{shown}: holds earlier results and files beside them ({strange}), which would be "
             "lost; move them or name another folder"
@@ -309,8 +312,12 @@ def readme(manifest: Manifest, extras: tuple[str, ...] = ()) -> str:
 EXTRAS = {
     BASE: "the scenario, the frameworks and every number in force, in full",
     "summary.json": "estimates and differences with 95 % intervals, twins, groups",
-    "comparison.png": "the comparison as a picture",
+    "comparison.png": "frameworks side by side: attacks, war, incidents",
     "peace.png": "share of histories without an attack over the years",
+    "race.png": "when help comes, when the objective falls",
+    "causes.png": "why attacks came, and why they were not stopped",
+    "flow.png": "attacks deterred, provoked, delayed, hastened",
+    "ladder.png": "how many histories reach each rung of escalation",
 }
 """What the other files of a results folder are."""
 

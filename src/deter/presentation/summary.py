@@ -15,18 +15,20 @@ if TYPE_CHECKING:
     from deter.presentation.opened import Opened
 
 
-def extras(opened: Opened) -> dict[str, bytes]:
+def extras(opened: Opened, *, pictures: bool = True) -> dict[str, bytes]:
     """Return the files of a results folder beside its rows, manifest and base, by name.
 
     Parameters
     ----------
     opened : Opened
         A run or a comparison that is about to be written.
+    pictures : bool
+        Draw a comparison.
     """
     findings = opened.findings
     assert findings is not None
     files = {"summary.json": _json(summary(findings))}
-    if findings.reference is None or not findings.n:
+    if findings.reference is None or not findings.n or not pictures:
         return files
     from deter.presentation.figures import draw, png
 

@@ -5,7 +5,7 @@ are not among them, :func:`svg` makes one part of a page.
 """
 
 from deter.presentation.figures.drawn import Drawn
-from deter.presentation.figures.registry import Available, available, draw
+from deter.presentation.figures.registry import Available, available, check, draw
 from deter.presentation.figures.saving import FORMATS, png, saved, svg
 
-__all__ = ["FORMATS", "Available", "Drawn", "available", "draw", "png", "saved", "svg"]
+__all__ = ["FORMATS", "Available", "Drawn", "available", "check", "draw", "png", "saved", "svg"]

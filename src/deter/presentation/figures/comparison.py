@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from matplotlib.figure import Figure
 
 from deter.analysis.estimates import Estimate
-from deter.presentation.figures import notes, style
+from deter.presentation.figures import cases, notes, style
 from deter.presentation.figures.dots import Row, stands
 from deter.presentation.figures.drawn import Drawn
 from deter.presentation.figures.registry import Kind, Options
@@ -63,7 +63,7 @@ class _Panel:
 
 PANELS = (
     _Panel("p_full_attack", False, "Full attack", "% of histories", 100.0),
-    _Panel("p_full_attack", True, "Full attack, against {reference}", "points, %", 100.0),
+    _Panel("p_full_attack", True, "Full attack, against {reference}", "percentage points", 100.0),
     _Panel("p_war", False, "War", "% of histories", 100.0),
     _Panel("incidents_per_10y", False, "Incidents", "per 10 years", 1.0),
 )
@@ -131,7 +131,7 @@ def data_of(opened: Opened) -> Comparison:
         f"{notes.condition(opened)}"
     )
     return Comparison(
-        title=opened.title,
+        title=f"{opened.title}: attacks, war and incidents",
         note=note,
         labels=labels(findings),
         estimates=findings.estimates,
@@ -141,7 +141,16 @@ def data_of(opened: Opened) -> Comparison:
     )
 
 
-def _draw(opened: Opened, _: Options) -> Drawn:
+def _why_not(opened: Opened) -> str:
+    if opened.study is None or opened.table is not None:
+        return notes.needs_comparison(opened)
+    few = len(opened.study) <= cases.MOST_CASES
+    return "" if few else f"there are more than {cases.MOST_CASES} cases"
+
+
+def _draw(opened: Opened, options: Options) -> Drawn:
+    if opened.table is None:
+        return _of_cases(opened, options)
     data = data_of(opened)
     caption = (
         "Full attack, its difference from the reference, war, and incidents, framework by "
@@ -151,6 +160,12 @@ def _draw(opened: Opened, _: Options) -> Drawn:
     return Drawn(NAME, data.title, caption, alt, comparison(data))
 
 
-KIND = Kind(NAME, "frameworks side by side, with intervals", notes.needs_comparison, _draw)
+def _of_cases(opened: Opened, options: Options) -> Drawn:
+    data = cases.data_of(opened, options)
+    alt = f"By case, with 95 % intervals. {told(cases.table_of(data))}"
+    return Drawn(NAME, data.title, data.note, alt, cases.cases(data))
+
+
+KIND = Kind(NAME, "frameworks side by side, with intervals", _why_not, _draw)
 
 __all__ = ["KIND", "Comparison", "comparison", "data_of", "table_of"]

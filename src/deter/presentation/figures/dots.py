@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from matplotlib.axes import Axes
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from deter.analysis.estimates import Estimate
 from deter.presentation.figures import style
+
+THOUSAND = 1000.0
 
 BAR, BOUNDS = 0.62, 0.5
 """Heights of a bar and of a strip of bounds, as parts of a row."""
@@ -81,6 +83,8 @@ def dots(rows: Sequence[Row], ax: Axes, *, scale: float = 1.0, bars: bool = Fals
     ax.set_yticks(range(len(rows)), [row.label for row in rows])
     ax.set_ylim(len(rows) - 0.5, -0.5)
     ax.xaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 2.5, 5, 10]))
+    if max(abs(limit) for limit in ax.get_xlim()) >= THOUSAND:
+        ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.0f}".replace("-", "−")))
     return ax
 
 

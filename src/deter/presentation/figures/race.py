@@ -102,9 +102,15 @@ def _objective(data: Race, ax: Axes, last: float) -> None:
         return 100.0 * np.concatenate(([0.0], values, end))
 
     if len(curve.times):
-        band = (stairs(curve.low), stairs(curve.high))
-        look = {"color": style.VERMILLION, "alpha": 0.18, "linewidth": 0}
-        ax.fill_between(days, *band, step="post", **look)
+        ax.fill_between(
+            days,
+            stairs(curve.low),
+            stairs(curve.high),
+            step="post",
+            color=style.VERMILLION,
+            alpha=0.18,
+            linewidth=0,
+        )
     ax.plot(
         days,
         stairs(curve.value),

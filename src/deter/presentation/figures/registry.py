@@ -66,14 +66,44 @@ class Available:
         return not self.why_not
 
 
-MODULES = ("comparison", "peace", "race", "causes", "flow", "ladder")
+MODULES = (
+    "comparison",
+    "peace",
+    "race",
+    "causes",
+    "flow",
+    "ladder",
+    "tornado",
+    "sobol",
+    "heat",
+    "box",
+    "regret",
+    "exchange",
+    "autopsy",
+)
 """Modules of this package that hold a kind each, as ``KIND``, in the order of pages."""
 
 
 def kinds() -> dict[str, Kind]:
     """Return all kinds of figures by name, in the order of pages."""
     found = [import_module(f"deter.presentation.figures.{name}").KIND for name in MODULES]
-    return {kind.name: kind for kind in found}
+    return {kind.name: kind for kind in (*found, *_of_one_history())}
+
+
+ONE_HISTORY = {
+    "credibility": "credibility through time, with elections and crises",
+    "timeline": "one history, a lane for each actor",
+}
+"""Figures that ``deter trace`` draws, from the log of one history: no results folder has it."""
+
+TRACE = "it is drawn of one history: deter trace SCENARIO -r R --plot FILE"
+
+
+def _of_one_history() -> list[Kind]:
+    def never(_opened: Opened, _options: Options) -> Drawn:
+        raise AssertionError("nothing allows it")
+
+    return [Kind(name, what, lambda _: TRACE, never) for name, what in ONE_HISTORY.items()]
 
 
 def available(opened: Opened) -> dict[str, Available]:
@@ -90,7 +120,9 @@ def available(opened: Opened) -> dict[str, Available]:
     }
 
 
-def draw(opened: Opened, only: Sequence[str] | None = None) -> Iterator[Drawn]:
+def draw(
+    opened: Opened, only: Sequence[str] | None = None, options: Options | None = None
+) -> Iterator[Drawn]:
     """Draw figures, one after the other.
 
     Parameters
@@ -100,32 +132,46 @@ def draw(opened: Opened, only: Sequence[str] | None = None) -> Iterator[Drawn]:
     only : sequence of str, optional
         Names of figures. Where not given: what the experiment lists under ``plots``, else all
         that the results allow without running histories again.
+    options : mapping, optional
+        What is said besides, of all of them: ``measure``, ``frameworks``, and what the analyses
+        behind them take.
 
     Raises
     ------
     InputError
         If there is no figure of a name, or the results do not allow it.
     """
-    wanted = _wanted(opened, only)
     seen: dict[str, int] = {}
-    for kind, options in wanted:
-        drawn = kind.draw(opened, options)
+    for kind, own in _wanted(opened, only):
+        drawn = kind.draw(opened, {**own, **(options or {})})
         seen[kind.name] = seen.get(kind.name, 0) + 1
         more = f"-{seen[kind.name]}" if seen[kind.name] > 1 else ""
         yield replace(drawn, name=f"{drawn.name}{more}")
 
 
+def check(opened: Opened, only: Sequence[str] | None) -> tuple[str, ...]:
+    """Return the names of the figures that would be drawn, before any is.
+
+    Raises
+    ------
+    InputError
+        As for :func:`draw`.
+    """
+    return tuple(kind.name for kind, _ in _wanted(opened, only))
+
+
 def _wanted(opened: Opened, only: Sequence[str] | None) -> list[tuple[Kind, Options]]:
     known = kinds()
+    where = "--only"
     if only is not None:
         pairs: list[tuple[str, Options]] = [(name, _listed(opened).get(name, {})) for name in only]
     elif listed := _plots(opened):
-        pairs = listed
+        pairs, where = listed, "plots"
     else:
         pairs = [(n, {}) for n, a in available(opened).items() if a.possible and not a.asked]
     faults = [words for name, _ in pairs if (words := _refusal(opened, name, known))]
     if faults:
-        raise InputError(tuple(Fault("figure", 0, "", words) for words in dict.fromkeys(faults)))
+        raise InputError(tuple(Fault(where, 0, "", words) for words in dict.fromkeys(faults)))
     return [(known[name], options) for name, options in pairs]
 
 
@@ -148,4 +194,4 @@ def _listed(opened: Opened) -> dict[str, Options]:
     return dict(reversed(_plots(opened)))
 
 
-__all__ = ["Available", "Kind", "Options", "available", "draw", "kinds"]
+__all__ = ["Available", "Kind", "Options", "available", "check", "draw", "kinds"]

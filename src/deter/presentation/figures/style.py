@@ -35,7 +35,8 @@ WIDTH = 7.0
 
 POINTS = 72.0
 LEADING = 1.3
-"""Points in an inch; height of a line of text, as a part of its size."""
+HELD = "\u00a0=\u00a0"
+"""Points in an inch; height of a line of text, as a part of its size; ``n = 9`` is not parted."""
 
 MARKS: dict[str, dict[str, Any]] = {
     "reference": {"marker": "D", "color": INK, "mfc": INK},
@@ -93,12 +94,12 @@ def inches(text: str, size: float = SMALL, bold: bool = False) -> float:
 def wrapped(text: str, width: float, size: float = SMALL, *, bold: bool = False) -> str:
     """Return a text broken into lines of at most a width in inches; a long word is broken too."""
     made: list[str] = []
-    for word in text.split():
+    for word in " ".join(text.split()).replace(" = ", HELD).split(" "):
         if made and inches(f"{made[-1]} {word}", size, bold) <= width:
             made[-1] = f"{made[-1]} {word}"
         else:
             made += _pieces(word, width, size, bold)
-    return "\n".join(made)
+    return "\n".join(made).replace("\u00a0", " ")
 
 
 def _pieces(word: str, width: float, size: float, bold: bool) -> list[str]:

@@ -1,0 +1,84 @@
+"""A sweep of a few cases: each case under each framework."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from matplotlib.figure import Figure
+
+from deter.analysis.overview import Overview
+from deter.presentation.figures import notes
+from deter.presentation.figures.asking import asked, measure_words, question, sweep_note, unit_of
+from deter.presentation.figures.dots import Row
+from deter.presentation.figures.registry import Options
+from deter.presentation.figures.table import Column, DotTable, dot_table
+from deter.presentation.opened import Opened
+
+MOST_CASES = 40
+LABELS = 2.4
+FIRST = ("list", "one_at_a_time")
+"""Designs whose first case is what the others are changes of."""
+
+
+@dataclass(frozen=True)
+class Cases:
+    """What the picture of cases shows.
+
+    Attributes
+    ----------
+    title, note : str
+        Above and below.
+    table : Overview
+        A measure in every case under every framework.
+    titles : tuple of str
+        Of the frameworks.
+    changes : bool
+        Whether the first case is what the others are changes of.
+    """
+
+    title: str
+    note: str
+    table: Overview
+    titles: tuple[str, ...]
+    changes: bool
+
+
+def table_of(data: Cases) -> DotTable:
+    """Return cases as a table of dots: a column for each framework."""
+    unit, scale = unit_of(data.table.unit)
+    columns = []
+    for k, title in enumerate(data.titles):
+        held = [row[k] for row in data.table.estimates]
+        rows = tuple(
+            Row(text, e, "reference" if data.changes and not at else "plain")
+            for at, (text, e) in enumerate(zip(data.table.labels, held, strict=True))
+        )
+        line = held[0] if data.changes else None
+        columns.append(Column(title, unit, rows, scale, line=line))
+    return DotTable(data.title, data.note, data.table.labels, tuple(columns))
+
+
+def cases(data: Cases) -> Figure:
+    """Draw a measure in each case under each framework, with 95 % intervals."""
+    return dot_table(table_of(data), 4 if len(data.titles) > 3 else 3, LABELS)
+
+
+def data_of(opened: Opened, options: Options) -> Cases:
+    """Return what the picture of cases shows."""
+    study = opened.study
+    assert study is not None
+    measure = question(opened, "summary", options)["measure"]
+    table: Overview = asked(opened, "summary", options)[0].result
+    changes = study.design["kind"] in FIRST
+    line = " The dotted line is the first case." if changes else ""
+    note = (
+        f"{measure_words(measure)} in each case.{line} {sweep_note(opened)} {notes.BARS} Cases "
+        "meet the same luck, so that differences between them are sharper than these intervals "
+        f"show. {notes.condition(opened)}"
+    )
+    titles = tuple(opened.titles[name] for name in table.frameworks)
+    title = f"{opened.title}: {measure_words(measure)}"
+    return Cases(title, note, table, titles, changes)
+
+
+__all__ = ["MOST_CASES", "Cases", "cases", "data_of", "table_of"]
