@@ -18,6 +18,11 @@ from deter.presentation.figures.timeline import LOOKS, timeline_of
 FRAMEWORK = under(pact())
 
 
+def points(line: Any) -> tuple[list[float], list[float]]:
+    """Return the points of a line."""
+    return list(line.get_xdata()), list(line.get_ydata())
+
+
 @pytest.mark.parametrize("replication", range(3))
 def test_every_mark_of_a_timeline_is_drawn_where_it_belongs(replication: int) -> None:
     found, people = heard(CHOOSING, FRAMEWORK, replication), cast(CHOOSING, FRAMEWORK)
@@ -30,7 +35,7 @@ def test_every_mark_of_a_timeline_is_drawn_where_it_belongs(replication: int) ->
             (round(float(x), 9), float(y), str(line.get_marker()))
             for line in ax.lines
             if line.get_linestyle() == "None"
-            for x, y in zip(line.get_xdata(), line.get_ydata(), strict=True)
+            for x, y in zip(*points(line), strict=True)
         }
         meant = {
             (round(m.at, 9), float(rows[m.lane]), LOOKS[m.kind]["marker"]) for m in panel.marks
@@ -59,7 +64,7 @@ def test_credibility_is_drawn_as_it_was_learnt() -> None:
         code = next(c for c, part in people.parts.items() if part.title == panel.name)
         line = next(line for line in ax.lines if line.get_linestyle() == "-")
         learnt = [v for b in found.beliefs for v in (b.before[code], b.after[code])]
-        assert list(line.get_ydata()) == learnt
+        assert points(line)[1] == learnt
 
 
 def shown(ticks: Any, labels: Any, ends: tuple[float, float]) -> list[Any]:
