@@ -272,8 +272,63 @@ def test_trace_tells_a_dated_story(here: Path) -> None:
     result = deter_("trace", "small.yaml", "-r", "3", "-f", "pact")
     assert result.exit_code == 0, result.output
     lines = result.stdout.splitlines()
-    assert lines[0] == "A small scenario, under Pact (replication 3, seed 1)"
-    assert re.match(r"[ \d]\d [A-Z][a-z]{2} \d{4}  \S", lines[2])
+    assert lines[:2] == ["A small scenario, under Pact", "Replication 3, seed 1."]
+    assert any(re.match(r"\d{1,2} [A-Z][a-z]{2} \d{4} +\S", line) for line in lines)
+    assert {"WHAT BECAME OF IT", "WHO DID NOT COME, AND WHY", "WHAT WOULD HAVE CHANGED IT"} <= {
+        *lines
+    }
+
+
+def test_trace_gives_every_line_if_asked(here: Path) -> None:
+    story = deter.trace("small.yaml", 3, "pact")
+    for option in ("--full", "-v"):
+        text = deter_("trace", "small.yaml", "-r", "3", "-f", "pact", option).stdout
+        assert text == f"{story.full}\n"
+    begun = story.full.index("WHAT BECAME OF IT")
+    assert story.full[:begun].count("\n") >= len(story.log)
+
+
+def test_trace_against_another_framework(here: Path) -> None:
+    text = deter_("trace", "small.yaml", "-r", "3", "-f", "pact", "--against", "none").stdout
+    assert text.startswith("A small scenario: Pact against No guarantee\n")
+    assert "WHERE THEY PART" in text
+    told = deter.trace("small.yaml", 3, "pact", against="none")
+    assert told.other is not None
+    assert told.other.replication == 3
+    found = strict(
+        deter_("trace", "small.yaml", "-r", "3", "-f", "pact", "--against", "none", "--json").stdout
+    )
+    assert (found["parting"] is None) == (told.parting is None)
+    assert found["against"]["framework"] == "none"
+    assert len(found["crises"]) == len(told.crises)
+    wrong = deter_("trace", "small.yaml", "--against", "pakt")
+    assert wrong.exit_code == 2
+    assert "did you mean 'pact'" in wrong.output
+
+
+@pytest.mark.parametrize("name", ["one.png", "one.svg", "one.PDF"])
+def test_trace_draws_a_picture(here: Path, name: str) -> None:
+    result = deter_("trace", "small.yaml", "-r", "3", "-f", "pact", "--plot", name)
+    assert result.exit_code == 0, result.output
+    assert f"Pictures: {name}" in result.stderr
+    assert (here / f"one-credibility.{name[4:]}").exists()
+    heads = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF"}
+    assert (here / name).read_bytes().startswith(heads[name[-3:].lower()])
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("one.gif", "end the name in .png, .svg, .pdf"),
+        ("one", "has no ending"),
+        ("no/one.png", "not there"),
+    ],
+)
+def test_trace_says_why_a_picture_cannot_be_drawn(here: Path, name: str, said: str) -> None:
+    result = deter_("trace", "small.yaml", "--plot", name)
+    assert result.exit_code == 2
+    assert said in result.output
+    assert result.stdout == ""
 
 
 def test_trace_as_json_is_the_log_of_the_row_it_tells(here: Path) -> None:

@@ -35,8 +35,13 @@ def check_picture(path: str) -> None:
         raise OutputError(f"{place.parent} is not there; make the folder first")
 
 
-def draw_story(story: Story, path: str) -> None:
-    """Draw a replication as lanes of actors, and write it to a file.
+def draw_story(story: Story, path: str) -> list[str]:
+    """Draw a replication as lanes of actors, and its credibility in a file beside it.
+
+    Returns
+    -------
+    list of str
+        The files.
 
     Raises
     ------
@@ -45,9 +50,12 @@ def draw_story(story: Story, path: str) -> None:
     """
     from deter.presentation.figures.saving import saved
 
-    place = Path(path)
-    form = place.suffix.lower().removeprefix(".")
+    first = Path(path)
+    files = {"timeline": first, "credibility": first.with_stem(f"{first.stem}-credibility")}
+    form = first.suffix.lower().removeprefix(".")
     try:
-        place.write_bytes(saved(story.figure("timeline").figure, form))
+        for name, place in files.items():
+            place.write_bytes(saved(story.figure(name).figure, form))
     except OSError as error:
         raise OutputError(f"{path} cannot be written: {error.strerror or error}") from None
+    return [str(place) for place in files.values()]

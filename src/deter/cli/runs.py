@@ -132,7 +132,8 @@ def trace(
         str | None,
         typer.Option(
             "--plot",
-            help="Draw it too, a lane for each actor; the ending says how: png, svg or pdf.",
+            help="Draw it too, a lane for each actor, and credibility beside it; the ending says "
+            "how: png, svg or pdf.",
             metavar="FILE",
         ),
     ] = None,
@@ -169,8 +170,7 @@ def trace(
     else:
         typer.echo(told.wide(console().width))
     if picture is not None:
-        draw_story(told, picture)
-        note(f"Picture: {picture}")
+        note(f"Pictures: {', '.join(draw_story(told, picture))}")
 
 
 def _check_output(output: str | None) -> None:

@@ -101,7 +101,7 @@ def beliefs_of(history: History, cast: Cast) -> list[Credibility]:
         elections = tuple(first + e.time / YEAR for e in votes)
         found.append(
             Credibility(
-                cast.parts[code].title,
+                cast.parts[code].title.removeprefix("the "),
                 tuple(years),
                 tuple(values),
                 elections,
@@ -139,8 +139,9 @@ def credibility_of(history: History, cast: Cast, title: str, address: str = "") 
     values = [v for p in panels for v in p.beliefs]
     low, high = (min(values), max(values)) if values else (-1.0, 1.0)
     room = 0.08 * (high - low) or 0.1
-    for panel, name, ax in zip(panels, titles, axes, strict=True):
+    for place, (panel, name, ax) in enumerate(zip(panels, titles, axes, strict=True)):
         credibility(panel, ax)
+        ax.tick_params(labelleft=place % across == 0)
         ax.set_ylim(low - room, high + room)
         ax.set_title(name, fontsize=style.SMALL, loc="left", color=style.INK)
     if axes:

@@ -107,7 +107,7 @@ def _names(history: History, cast: Cast) -> dict[str, str]:
             if code in deeds:
                 deeds[code] += 1 + (10 * deed.rung if crisis.attack else 0)
     ranked = sorted(deeds, key=lambda code: (-deeds[code], code))
-    return names | {code: cast.parts[code].title for code in ranked}
+    return names | {code: cast.parts[code].title.removeprefix("the ") for code in ranked}
 
 
 def _near(history: History, crisis: Crisis, names: dict[str, str]) -> Lanes | None:
@@ -125,8 +125,9 @@ def _near(history: History, crisis: Crisis, names: dict[str, str]) -> Lanes | No
     marks = [m for m in _marks(history, day) if begin - room <= m.at <= end + room]
     spans = _spans((crisis,), day)
     kept = tuple(m for m in marks if m.lane in names)
+    busy = {m.lane for m in kept} | {CHALLENGER, PROTEGE}
     return Lanes(
-        names,
+        {lane: name for lane, name in names.items() if lane in busy},
         kept,
         tuple(spans),
         begin - room,

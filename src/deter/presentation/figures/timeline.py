@@ -18,8 +18,8 @@ from deter.presentation.figures.lanes import MARKS, Lanes, lanes_of
 from deter.presentation.figures.layout import AXIS, Grid, Words, page
 
 NAME = "timeline"
-LANE = 0.185
-"""Height of a lane, inches."""
+LANE, BETWEEN = 0.185, 0.62
+"""Height of a lane, and of the space between panels, inches."""
 
 LOOKS: dict[str, dict[str, Any]] = {
     "short": {"marker": ".", "color": style.INK, "ms": 4},
@@ -142,14 +142,28 @@ def timeline_of(history: History, cast: Cast, title: str, address: str = "") -> 
         for kind, label in MARKS.items()
         if kind in shown
     ]
-    tall = LANE * len(panels[0].names) + 0.1
+    heights = [LANE * len(panel.names) + 0.1 for panel in panels]
     note = f"{address} {NOTE}".strip()
     if len(panels) > 1:
         note += " Below: the attack that decided; dashed, when it was over."
-    grid = Grid(down=len(panels), across=1, tall=tall, left=1.4, head=0.2, foot=AXIS + 0.08)
-    made, axes = page(Words(title, note, key), grid, len(panels))
-    for panel, ax in zip(panels, axes, strict=True):
+    room = sum(heights) + BETWEEN * (len(panels) - 1)
+    grid = Grid(down=1, across=1, tall=room, left=1.4, head=0.2, foot=AXIS + 0.08)
+    made, (whole,) = page(Words(title, note, key), grid)
+    for panel, ax in zip(panels, _stacked(whole, heights, room), strict=True):
         timeline(panel, ax)
+    return made
+
+
+def _stacked(whole: Axes, heights: list[float], room: float) -> list[Axes]:
+    """Return panels of some heights, inches, one below the other in the place of one."""
+    place, figure = whole.get_position(), whole.get_figure(root=True)
+    assert figure is not None
+    whole.remove()
+    made, top = [], place.y1
+    for height in heights:
+        part = place.height * height / room
+        made.append(figure.add_axes((place.x0, top - part, place.width, part)))
+        top -= part + place.height * BETWEEN / room
     return made
 
 
