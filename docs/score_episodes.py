@@ -53,8 +53,8 @@ def main() -> None:
     from deter.cli.common import cores
     from deter.evidence.episodes.mapping import BASE, LATEST, changed, mapping
     from deter.evidence.episodes.scoring import parameters, score
-    from deter.presentation.backtest_figure import calibration_figure
-    from deter.presentation.plots import png
+    from deter.presentation.figures import png
+    from deter.presentation.figures.backtest import calibration_figure
     from deter.spec.loading import load_scenario
 
     found: dict[str, Any] = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}

@@ -25,7 +25,7 @@ from deter.evidence.episodes.reading import NEEDED, Given, read_episodes
 from deter.evidence.episodes.running import EDGES, scenarios
 from deter.evidence.episodes.scoring import CONTAINED, REQUIRED, contained, covariates
 from deter.presentation.backtest import misses, rows
-from deter.presentation.backtest_figure import calibration_figure
+from deter.presentation.figures.backtest import calibration_figure
 from deter.spec.loading import load_scenario
 from deter.spec.sources import library_sources
 

@@ -18,7 +18,7 @@ from deter.evidence.patterns.findings import counted, findings, of_resampled, of
 from deter.evidence.patterns.running import Bench, redrawn, summed
 from deter.evidence.patterns.tracks import Act, Fight, Track, read_track, track_of
 from deter.evidence.patterns.worlds import Ready, World
-from deter.presentation.pattern_plots import placed
+from deter.presentation.figures.patterns import placed
 
 RIVALS = World("rivals/none", "stylised/rivals", "none", {})
 LONG = World("postwar/none", "stylised/rivals", "none", {"horizon": "40 y"})

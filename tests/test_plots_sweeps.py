@@ -15,8 +15,9 @@ from deter.analysis.crossing import Search
 from deter.analysis.discover import Box, Discovery, Restriction
 from deter.analysis.estimates import Estimate, nothing
 from deter.analysis.exchange import Exchange, Price
+from deter.analysis.morris import Morris, Screened
 from deter.analysis.rescue import Autopsy, Repair
-from deter.analysis.sensitivity import Index, Morris, Screened, Sobol
+from deter.analysis.sensitivity import Index, Sobol
 from deter.errors import InputError
 from deter.presentation.figures import (
     autopsy,

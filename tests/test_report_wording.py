@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from deter.analysis.contrasts import mean_difference, proportion_difference
 from deter.analysis.estimates import Estimate, nothing, proportion
 from deter.analysis.groups import _cliques, _letters, holm, mcnemar
+from deter.analysis.levers import LeverEffect, Levers
 from deter.analysis.ranking import ranking
-from deter.analysis.sensitivity import Index, LeverEffect, Levers, Sobol
+from deter.analysis.sensitivity import Index, Sobol
 from deter.analysis.twins import Twins, TwinShare
 from deter.presentation.report.phrases import amount, gap, in_histories, share
 from deter.presentation.report.renaming import Renamed

@@ -135,7 +135,7 @@ def _file(posterior: str | None) -> Path | None:
 
 def _keep(found: Report, folder: Path) -> None:
     from deter.evidence.calibration.bundle import PATTERNS, write_json
-    from deter.presentation.pattern_plots import patterns_figure
+    from deter.presentation.figures.patterns import patterns_figure
 
     folder.mkdir(parents=True, exist_ok=True)
     document = found.as_dict()

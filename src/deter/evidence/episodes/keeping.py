@@ -27,8 +27,8 @@ def keep(scored: Scored, folder: str | Path, command: str) -> Path:
     OutputError
         If something else is there, or it cannot be written; nothing is left behind then.
     """
-    from deter.presentation.backtest_figure import calibration_figure
-    from deter.presentation.plots import png
+    from deter.presentation.figures import png
+    from deter.presentation.figures.backtest import calibration_figure
 
     place = check_folder(folder)
     document = scored.as_dict() | {"command": command}

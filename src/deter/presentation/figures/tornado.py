@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from matplotlib.figure import Figure
 
 from deter.analysis.estimates import Estimate, nothing
-from deter.analysis.sensitivity import Levers, Morris
+from deter.analysis.levers import Levers
+from deter.analysis.morris import Morris
 from deter.presentation.figures import notes
 from deter.presentation.figures.asking import (
     NOT_A_SWEEP,

@@ -9,18 +9,20 @@ from deter.analysis.crossing import Flip
 from deter.analysis.discover import Discovery
 from deter.analysis.exchange import Exchange, Price
 from deter.analysis.incidence import PeaceTable
+from deter.analysis.levers import LeverEffect, Levers
+from deter.analysis.morris import Morris
 from deter.analysis.overview import Contrast, Overview, Variances
 from deter.analysis.ranking import Ranking
 from deter.analysis.regret import LABELS, Regret
 from deter.analysis.rescue import Autopsy
-from deter.analysis.sensitivity import LeverEffect, Levers, Morris, Sobol
+from deter.analysis.sensitivity import Sobol
 from deter.presentation.analyses import words
 from deter.presentation.answers import view
-from deter.presentation.replays import amount as span
 from deter.presentation.replays import words_of_autopsy, words_of_flip
 from deter.presentation.report.blocks import Block, Prose, from_rich
 from deter.presentation.report.naming import told as amount_of
 from deter.presentation.report.phrases import gap, listed, share, told, with_capital
+from deter.presentation.words import amount as span
 
 if TYPE_CHECKING:
     from deter.analysis.estimates import Estimate

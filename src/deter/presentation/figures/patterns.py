@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from deter.presentation import style
+from deter.presentation.figures import style
 
 EDGE = 0.75
 """How far beyond the band the picture goes, in widths of the band."""

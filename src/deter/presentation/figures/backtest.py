@@ -8,7 +8,7 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from deter.presentation import style
+from deter.presentation.figures import style
 
 
 def calibration(groups: Sequence[Mapping[str, Any]], ax: Axes) -> Axes:
