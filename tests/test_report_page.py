@@ -283,7 +283,10 @@ def planted_flip() -> Flip:
     )  # fmt: skip
 
 
-def test_what_running_again_has_answered_stands_where_it_belongs(folder: Path):
+def test_what_running_again_has_answered_stands_where_it_belongs(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("deter.presentation.report.building._pictures", lambda opened: iter(()))
     opened = reopen(folder)
     asked = Answer("flip", "stationed_force and nato_membership", planted_flip())
     made = page(opened, (), (asked,))
