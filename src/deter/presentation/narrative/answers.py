@@ -342,9 +342,10 @@ def attacks_of(row: Mapping[str, Any]) -> int:
 def severity(row: Mapping[str, Any]) -> tuple[int, int, float]:
     """Return how bad a history is, to compare: how it ended, attacks, ground lost."""
     if row.get("s_major") == "event":
-        return 3, attacks_of(row), 1.0
-    lost = 2 if row.get("end_state") == "lost" else 0
-    return lost, attacks_of(row), round(float(row["ground_lost"]), 3)
+        return 3, 0, 0.0
+    if row.get("end_state") == "lost":
+        return 2, 0, 0.0
+    return 0, attacks_of(row), round(float(row["ground_lost"]), 3)
 
 
 def told(row: Mapping[str, Any], cast: Cast) -> str:
