@@ -36,7 +36,7 @@ def heard(scenario: Raw, framework: Raw, replication: int = 0) -> History:
 
 # ---------------------------------------------------------------- any history can be read
 
-N_WORLDS = 34
+N_WORLDS = 24
 
 
 @functools.cache

@@ -43,6 +43,13 @@ def test_twins_are_told_as_they_were(name: str) -> None:
     assert told(*AGAINST[name]) == (FOLDER / f"{name}.txt").read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("name", ["istanbul_2022_ru_56", "nato_membership_24"])
+def test_the_page_shows_histories_as_they_are_told(name: str) -> None:
+    page = FOLDER.parents[1] / "docs" / "traces.md"
+    story = (FOLDER / f"{name}.txt").read_text(encoding="utf-8")
+    assert f"```text\n{story}```" in page.read_text(encoding="utf-8")
+
+
 def test_both_engines_tell_the_same_story() -> None:
     scenario, framework, replication = TOLD["rivals_nuclear_pact_30"]
     stories = [

@@ -28,7 +28,7 @@ from deter.presentation.narrative.phrases import (
 from deter.presentation.narrative.weighing import quoted
 
 WHY = {
-    "held": "The defence held: nothing was lost in it.",
+    "held": "The defence held, and nothing was lost in it.",
     "not_yet_in_force": "No text bound anybody yet when it came.",
     "lapsed_or_exited": "The texts had run out, or their members had left them.",
     "void": "The guarantee was void when it was needed.",
@@ -123,12 +123,10 @@ def _why(history: History, cast: Cast, crisis: Crisis | None) -> Iterator[str]:
     if crisis.source == "initial":
         yield f"The war was under way from the start; {ended(crisis, cast)}."
     else:
-        which = (
-            "The attack"
-            if len(history.attacks) == 1
-            else f"Of {count(len(history.attacks), 'attack')} the one that decided"
-        )
-        yield f"{which} was {_named(crisis, cast)} of {when}."
+        n = len(history.attacks)
+        which = "the attack" if n == 1 else f"of {count(n, 'attack')} the one that decided"
+        head = "Deterrence failed: " if crisis.source == "chosen" else ""
+        yield f"{capital(f'{head}{which}')} was {_named(crisis, cast)} of {when}."
         yield _why_attacked(crisis, cast)
         yield f"{capital(ended(crisis, cast))}{_holding(crisis, cast)}."
     yield why_not_stopped(crisis, cast) if _asks(cast) else _nothing_asked(crisis, cast)
@@ -344,9 +342,10 @@ def attacks_of(row: Mapping[str, Any]) -> int:
 def severity(row: Mapping[str, Any]) -> tuple[int, int, float]:
     """Return how bad a history is, to compare: how it ended, attacks, ground lost."""
     if row.get("s_major") == "event":
-        return 3, attacks_of(row), 1.0
-    lost = 2 if row.get("end_state") == "lost" else 0
-    return lost, attacks_of(row), round(float(row["ground_lost"]), 3)
+        return 3, 0, 0.0
+    if row.get("end_state") == "lost":
+        return 2, 0, 0.0
+    return 0, attacks_of(row), round(float(row["ground_lost"]), 3)
 
 
 def told(row: Mapping[str, Any], cast: Cast) -> str:

@@ -95,7 +95,11 @@ def _is_verb(text: str) -> bool:
 
 def _odds(probabilities: Mapping[str, float], chose: str) -> str:
     """Return the probabilities behind an event: of what was chosen, then the largest others."""
-    known = {word: p for word, p in probabilities.items() if math.isfinite(p) and p >= 0.005}
+    known = {
+        word: p
+        for word, p in probabilities.items()
+        if math.isfinite(p) and (p >= 0.005 or word == chose)
+    }
     if not known:
         return ""
     told = sorted(known.items(), key=lambda item: (item[0] != chose, -item[1]))[:3]
