@@ -109,7 +109,8 @@ def failures() -> str:
     for p in _patterns()["patterns"]:
         believed = next(b.believed for b in bundled().patterns if b.id == p["id"])
         if p["status"] == "fail":
-            lines.append(f"- **{p['id']}** {p['title']}. {believed or 'Not understood yet.'}")
+            told = believed[:1].upper() + believed[1:] or "Not understood yet."
+            lines.append(f"- **{p['id']}** {p['title']}. {told}")
     return "\n".join(lines) + "\n" if lines else "No pattern fails.\n"
 
 

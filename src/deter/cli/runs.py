@@ -105,9 +105,11 @@ def compare(
     if output is None and not as_json:
         output = _usual_place(plan)
     results = _carry_out(plan, workers)
+    from deter.evidence.line import patterns_line
     from deter.presentation.tables import compare_tables
 
     _finish(results, output, as_json, lambda: compare_tables(results.findings), plots=plots)
+    note(patterns_line())
 
 
 @guarded

@@ -119,9 +119,16 @@ def _numbers(measured: Mapping[str, Any]) -> str:
         return ""
     values = [measured["estimate"], measured["low"], measured["high"]]
     one, low, high = (f"{value:.3g}" for value in values)
-    band = " to ".join(f"{edge:.3g}" for edge in measured["band"])
+    band = _band(measured["band"])
     unit = "" if measured["unit"] in ("1", "times") else f" {measured['unit']}"
     return f"{one} ({low} to {high}){unit}; band {band}"
+
+
+def _band(band: Sequence[float]) -> str:
+    low, high = band
+    if abs(high) < 1e-6:
+        return "below 0"
+    return f"up to {high:.3g}" if low <= -100 else f"{low:.3g} to {high:.3g}"
 
 
 def _legend() -> Iterable[Any]:
