@@ -216,7 +216,8 @@ def test_run_prints_estimates_and_writes_only_if_asked(here: Path) -> None:
     found = strict(kept.stdout)
     assert list(found["frameworks"]) == ["none"]
     assert found["frameworks"]["none"]["deterred_share"]["estimate"] is None
-    assert listing(here / "kept") == ["README.md", "manifest.json", "rows.parquet", "summary.json"]
+    files = ["README.md", "base.json", "manifest.json", "rows.parquet", "summary.json"]
+    assert listing(here / "kept") == files
 
 
 def test_the_same_seed_gives_the_same_output(here: Path) -> None:

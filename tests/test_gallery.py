@@ -6,7 +6,8 @@ import re
 import sys
 from pathlib import Path
 
-from deter.presentation.figures.registry import kinds
+from deter.presentation.figures.registry import ONE_HISTORY, kinds
+from deter.spec.experiment import PLOTS
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 sys.path.insert(0, str(DOCS))
@@ -22,6 +23,10 @@ def test_every_figure_is_in_the_gallery_and_on_the_checklist() -> None:
     listed = (DOCS / "figures_checklist.md").read_text("utf-8")
     for name in kinds():
         assert f"\n| {name}".lower() in listed.lower(), name
+
+
+def test_an_experiment_may_list_every_figure_of_results() -> None:
+    assert set(PLOTS) == set(kinds()) - set(ONE_HISTORY)
 
 
 def test_the_page_is_as_it_would_be_written_now() -> None:

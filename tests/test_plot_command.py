@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 from tests.synthetic import made_up
 from tests.test_cli import PACT, PAPER, SMALL
+from tests.test_imports import SMALL as PLAIN
 from typer.testing import CliRunner, Result
 
 import deter
@@ -155,6 +156,27 @@ def test_sweep_draws_what_its_experiment_lists(made: Path) -> None:
     assert deter_("analyse", str(made / "swept"), "summary").exit_code == 0
     again = deter_("sweep", str(made / "grid.yaml"), "-o", str(made / "swept"), "--resume")
     assert "small.yaml" in again.output, "the scenario is gone; the folder itself is no obstacle"
+
+
+@pytest.mark.parametrize(
+    ("listed", "told"),
+    [
+        ("[haet]", "did you mean 'heat'"),
+        ("[{heat: {measure: p_war}, box: {}}]", "write one figure an item"),
+        ("[{heat: 3}]", "write its options as {heat: {measure: p_war}}"),
+    ],
+)
+def test_plots_of_an_experiment_are_checked_before_it_runs(
+    tmp_path: Path, listed: str, told: str
+) -> None:
+    (tmp_path / "small.yaml").write_text(PLAIN, encoding="utf-8")
+    text = f"{GRID[: GRID.index('plots:')]}plots: {listed}\n".replace("[none, pact]", "[none]")
+    (tmp_path / "wrong.yaml").write_text(text, encoding="utf-8")
+    done = deter_("sweep", str(tmp_path / "wrong.yaml"), "-o", str(tmp_path / "out"))
+    assert done.exit_code == 2, done.output
+    assert told in " ".join(done.output.split())
+    assert "wrong.yaml:" in done.output
+    assert not (tmp_path / "out").exists()
 
 
 def test_plot_says_which_figures_there_are(made: Path) -> None:

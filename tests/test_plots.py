@@ -236,6 +236,14 @@ def test_the_objective_races_against_other_ends() -> None:
     assert found.given_by(30.0).estimate is None
 
 
+def test_all_have_fallen_though_some_were_cut_off() -> None:
+    times, event = np.array([1.0, 2.0, 3.0]), np.array([True, False, True])
+    curve = cumulative_incidence(times, event, np.zeros(3, dtype=bool))
+    assert curve.value[-1] == pytest.approx(1.0)
+    assert 0.0 < curve.low[-1] < 0.5
+    assert curve.high[-1] == 1.0
+
+
 def test_every_estimate_is_drawn_with_its_interval() -> None:
     fig = figure(4, 3)
     rows = [

@@ -59,7 +59,7 @@ def folder_of(place: Path, n: int) -> Path:
 @pytest.mark.evidence
 @pytest.mark.skipif(not hasattr(resource, "RUSAGE_CHILDREN"), reason="memory is not measured here")
 def test_many_rows_are_drawn_in_little_memory(tmp_path: Path) -> None:
-    n = size(100_000, 2_500_000)
+    n = size(20_000, 2_500_000)
     folder = folder_of(tmp_path, n)
     words = [sys.executable, "-c", PLOT, str(folder), str(tmp_path / "pictures")]
     done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=3000)

@@ -91,9 +91,10 @@ def cumulative_incidence(times: Floats, event: Bools, competing: Bools) -> Curve
     else:
         steps = np.unique(came)
         value, variance = _aalen_johansen(times, event, competing, steps)
-        effective = np.divide(
-            value * (1 - value), variance, out=np.full(len(value), float(n)), where=variance > 0
-        )
+        seen = float(np.count_nonzero(event | competing))  # what a share of 0 or 1 rests on
+        inside = (variance > 0) & (value > 0) & (value < 1)
+        effective = np.where((value > 0) & (value < 1), float(n), seen)
+        np.divide(value * (1 - value), variance, out=effective, where=inside)
     return Curve(steps, value, *wilson_band(value, effective), n, "has happened")
 
 

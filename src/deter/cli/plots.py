@@ -155,6 +155,7 @@ def draw_sweep(folder: str | Path, shown: str) -> None:
     from deter.reopening import reopen
 
     began = time.monotonic()
+    note("Drawing…")
     try:
         opened = reopen(folder)
         place = check_pictures(str(Path(folder, PLOTS)))

@@ -23,6 +23,23 @@ SAMPLED = ("latin_hypercube", "sobol", "saltelli", "morris")
 POWERS_OF_TWO = ("sobol", "saltelli")
 """Designs whose points are balanced only if their number is a power of two."""
 
+PLOTS = (
+    "comparison",
+    "peace",
+    "race",
+    "causes",
+    "flow",
+    "ladder",
+    "tornado",
+    "sobol",
+    "heat",
+    "box",
+    "regret",
+    "exchange",
+    "autopsy",
+)
+"""Figures that an experiment may list under ``plots``."""
+
 ANALYSES = (
     "summary",
     "contrast",
@@ -195,6 +212,7 @@ class Experiment(Record):
 __all__ = [
     "ANALYSES",
     "DESIGNS",
+    "PLOTS",
     "POWERS_OF_TWO",
     "SAMPLED",
     "Design",

@@ -15,6 +15,7 @@ from deter.spec.factors import LEVER
 from deter.spec.findings import Findings
 from deter.spec.hints import found
 from deter.spec.loading import LoadedScenario, load_scenario, resolve_framework
+from deter.spec.plot_checks import check_plots
 from deter.spec.tree import Path as TreePath
 from deter.spec.tree import Table
 from deter.spec.trials import Trials
@@ -51,6 +52,7 @@ class ExperimentChecks:
 
     def run(self) -> None:
         """Check everything that can be checked."""
+        check_plots(self.experiment, self.findings)
         check_design(self.experiment, self.findings)
         self._base()
         if self.base is None:
