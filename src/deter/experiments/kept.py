@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -28,20 +28,26 @@ class Stretch:
 
 @dataclass(frozen=True)
 class InStretches:
-    """Rows of one framework in a file that holds several; nothing of it stays in memory."""
+    """Rows of one framework in a file that holds several; nothing of it stays in memory.
+
+    But the file's footer, where it is given: of a file of many groups, reading it takes far longer
+    than reading a column.
+    """
 
     path: Path
     stretches: tuple[Stretch, ...]
+    footer: pq.FileMetaData | None = field(default=None, repr=False, compare=False)
 
     def __len__(self) -> int:
         return sum(one.count for one in self.stretches)
 
     def names(self) -> list[str]:  # noqa: D102
-        return list(pq.read_schema(self.path).names)
+        footer = pq.read_metadata(self.path) if self.footer is None else self.footer
+        return list(footer.schema.to_arrow_schema().names)
 
     def pieces(self, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:  # noqa: D102
         wanted = None if columns is None else list(columns)
-        with told(self.path), pq.ParquetFile(self.path) as file:
+        with told(self.path), pq.ParquetFile(self.path, metadata=self.footer) as file:
             if not self.stretches:
                 empty = file.schema_arrow.empty_table()
                 yield empty if wanted is None else empty.select(wanted)
@@ -89,7 +95,8 @@ def kept_rows(path: Path, frameworks: Sequence[str]) -> Rows:
                         "folder is damaged"
                     )
                 found[name].append(stretch)
-    parts: dict[str, Part] = {n: InStretches(path, tuple(held)) for n, held in found.items()}
+        footer = file.metadata
+    parts: dict[str, Part] = {n: InStretches(path, tuple(h), footer) for n, h in found.items()}
     missing = [name for name, held in found.items() if not held]
     if missing:
         raise OutputError(f"{path}: has no rows of {', '.join(missing)}; the folder is damaged")
