@@ -42,6 +42,7 @@ def survival(
     dashed : bool
         A dashed line with no band, for the reference behind another curve.
     """
+    curve = curve.thinned(style.MOST_STEPS)
     years = np.concatenate(([0.0], curve.times, [horizon]))
 
     def stairs(values: np.ndarray) -> np.ndarray:

@@ -92,7 +92,7 @@ def _help(data: Race, ax: Axes) -> None:
 
 
 def _objective(data: Race, ax: Axes, last: float) -> None:
-    curve = data.objective
+    curve = data.objective.thinned(style.MOST_STEPS)
     if not curve.n:
         return
     days = np.concatenate(([FIRST_DAY], np.maximum(curve.times, FIRST_DAY), [last]))

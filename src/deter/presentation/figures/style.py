@@ -27,6 +27,10 @@ HATCHES = ("", "////", "....", "xxxx", "\\\\\\\\", "++++")
 """What goes with the colours of the palette, in their order."""
 
 DPI = 150
+
+MOST_STEPS = 500
+"""Of a curve as it is drawn: far more than its panel has lines of ink, and small in a page."""
+
 SMALL, NORMAL, LARGE = 7.5, 8.5, 11.0
 """Sizes of text in points; none is smaller."""
 
