@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,12 +21,12 @@ SCENARIO = "ukraine/ceasefire_calibrated"
 
 
 @functools.cache
-def rows(scenario: str, framework: str, *settings: str) -> np.ndarray:
+def rows(scenario: str, framework: str, *settings: str) -> Any:
     loaded = load_scenario(scenario, settings, framework)
     return compiled.rows(build(loaded.scenario, loaded.framework), 1, 0, N).rows
 
 
-def attacked(framework: str) -> np.ndarray:
+def attacked(framework: str) -> Any:
     return (rows(SCENARIO, framework)["s_full_attack"] == EVENT).astype(float)
 
 

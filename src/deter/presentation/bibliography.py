@@ -74,8 +74,10 @@ def cited_by() -> dict[str, list[str]]:
 
 def _in_files() -> Iterator[tuple[str, str]]:
     root = library.library_root()
-    for path in library.yaml_files(root):
-        name = path.relative_to(root).as_posix()
+    names = {path: path.relative_to(root).as_posix() for path in library.yaml_files(root)}
+    for path in library.experiment_files():
+        names[path] = path.relative_to(library.experiments_root().parent).as_posix()
+    for path, name in names.items():
         for one in citations(read_table(path, library.shown(path))):
             yield one.key, name
 
