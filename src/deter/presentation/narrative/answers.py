@@ -194,25 +194,44 @@ def _why_attacked(crisis: Crisis, cast: Cast) -> str:
         return "It came by the script, whatever anybody would have chosen."
     if crisis.sure is None:
         return ""
-    odds = pct(crisis.sure_chance)
     if not _binding(crisis, cast):
-        return (
-            "No text bound anybody at the time, so that there was nothing for "
-            f"{cast.challenger} to believe or disbelieve."
-        )
+        return f"{_rarity(crisis, cast)} No text bound anybody at the time."
+    return f"{_rarity(crisis, cast)} {if_sure(crisis, cast)}"
+
+
+def _rarity(crisis: Crisis, cast: Cast) -> str:
+    """Tell how rare the choice was: choices are noisy, and some histories turn on that."""
+    choice = crisis.choice
+    if choice is None:
+        return ""
+    p, none = choice.odds.get(crisis.option, 0.0), choice.odds.get("refrain", 0.0)
+    u = choice.utility[crisis.option]
+    text = (
+        f"{capital(cast.challenger)} made this choice with {pct(p)}, and doing nothing had "
+        f"{pct(none)}"
+    )
+    if u < 0:
+        text += "; it was worth less than nothing to it, and choices in the model are noisy"
+    return f"{text}."
+
+
+def if_sure(crisis: Crisis, cast: Cast) -> str:
+    """Tell what it would have done had it been sure that all do what they owe."""
+    choice = crisis.choice
+    was = (
+        "" if choice is None else f", against {pct(1.0 - choice.odds['refrain'])} as it saw things"
+    )
+    odds = f"{pct(crisis.sure_chance)} likely to act at all{was}"
+    head = f"Had {cast.challenger} been sure that every member does what it owes"
     if crisis.sure:
         return (
-            f"{capital(cast.challenger)} would have attacked even if it had been sure that "
-            "every member "
-            f"does what it owes (an attack was {odds} likely in that case): what was owed "
-            "did not outweigh the gain."
+            f"{head}, it would still have attacked with the same luck ({odds}): what is "
+            "owed was not "
+            "enough to deter it here."
         )
     return (
-        f"{capital(cast.challenger)} attacked because it did not believe the commitment: "
-        "had it been sure "
-        "that every member does what it owes, it would not have attacked with the same "
-        "luck (an attack "
-        f"was {odds} likely in that case)."
+        f"{head}, it would not have attacked with the same luck ({odds}): it did not believe the "
+        "commitment."
     )
 
 
@@ -379,6 +398,8 @@ def _replayed(history: History, cast: Cast, mended: Mended) -> Iterator[str]:
             )
         else:
             yield f"Replayed with the same luck and no guarantee at all: {same} (here: {here})."
+            if bare < base:
+                yield "In this history the guarantee made things worse."
     better = [r for r in mended.repairs if severity(r.row) < base]
     worse = [r for r in mended.repairs if severity(r.row) > base]
     n = len(mended.repairs)
@@ -437,7 +458,7 @@ def _nudged(call: Call, history: History, cast: Cast, mended: Mended | None) -> 
     before, after = severity(history.row), severity(replay.row)
     head = "Replayed with its resolve higher by that much from the start, it comes to"
     if after == before:
-        return f"{head} the same: that vote alone would not have changed the outcome."
+        return "With that vote the other way, a replay comes to the same."
     return f"{head} {told(replay.row, cast)} (here: {told(history.row, cast)})."
 
 
