@@ -9,7 +9,6 @@ from deter.narrative.cast import Cast
 from deter.narrative.causes import stage
 from deter.narrative.model import DAY, Crisis, History
 from deter.presentation.narrative.answering import answered, votes
-from deter.presentation.narrative.answers import if_sure, why_not_stopped
 from deter.presentation.narrative.fighting import ended, fought, held
 from deter.presentation.narrative.lesser import calendar, incidents, refrained
 from deter.presentation.narrative.phrases import (
@@ -22,6 +21,7 @@ from deter.presentation.narrative.phrases import (
     sentences,
 )
 from deter.presentation.narrative.weighing import quoted, weighed
+from deter.presentation.narrative.why import if_sure, why_not_stopped
 
 
 @dataclass(frozen=True)

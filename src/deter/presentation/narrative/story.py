@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from deter.narrative.cast import Cast
 from deter.narrative.model import History
-from deter.presentation.narrative.answers import Answer, Mended, answers, told
+from deter.presentation.narrative.answers import Answer, answers
+from deter.presentation.narrative.changes import Mended, told
 from deter.presentation.narrative.chronicle import Paragraph, chronicle
 from deter.presentation.narrative.ending import ending
 from deter.presentation.narrative.phrases import dated, sentences
