@@ -9,7 +9,6 @@ from deter.narrative.cast import Cast
 from deter.narrative.causes import stage
 from deter.narrative.model import DAY, Crisis, History
 from deter.presentation.narrative.answering import answered, votes
-from deter.presentation.narrative.answers import why_not_stopped
 from deter.presentation.narrative.fighting import ended, fought, held
 from deter.presentation.narrative.lesser import calendar, incidents, refrained
 from deter.presentation.narrative.phrases import (
@@ -19,10 +18,10 @@ from deter.presentation.narrative.phrases import (
     grouped,
     likely,
     listed,
-    pct,
     sentences,
 )
 from deter.presentation.narrative.weighing import quoted, weighed
+from deter.presentation.narrative.why import if_sure, why_not_stopped
 
 
 @dataclass(frozen=True)
@@ -171,17 +170,8 @@ def _struck(crisis: Crisis, cast: Cast) -> str:
         f"{capital(cast.challenger)} attacks{after}. {capital(cast.protege)} {says} (to resist "
         f"was {likely(crisis.resist_chance)})."
     )
-    if crisis.sure is True:
-        text += (
-            " Had all members been sure to do what they owe, it would have attacked all the "
-            f"same ({pct(crisis.sure_chance)})."
-        )
-    elif crisis.sure is False:
-        text += (
-            " Had all members been sure to do what they owe, with this luck it would not "
-            "have attacked (an "
-            f"attack {pct(crisis.sure_chance)} likely)."
-        )
+    if crisis.sure is not None and any(how == "" for how in crisis.standing.values()):
+        text += f" {if_sure(crisis, cast)}"
     return text
 
 
@@ -205,7 +195,7 @@ def verdict(crisis: Crisis, cast: Cast) -> str:
     what = held(crisis, cast)
     gained = f", holding {what}" if what else ", with nothing gained"
     fight = crisis.campaign
-    war = " It was a war by its losses." if fight is not None and fight.war else ""
+    war = " Both sides lost enough to call it a war." if fight is not None and fight.war else ""
     reason = why_not_stopped(crisis, cast)
     if not any(t.asks and t.members for t in cast.texts.values()) and stage(crisis, cast) not in (
         "held",

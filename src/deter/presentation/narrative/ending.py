@@ -14,7 +14,6 @@ from deter.presentation.narrative.phrases import (
     listed,
     pct,
     probits,
-    times,
 )
 
 
@@ -34,6 +33,8 @@ def ending(history: History, cast: Cast) -> Iterator[str]:
             "mobilised": f"with {cast.challenger} mobilised",
         }
         state = states.get(str(row.get("end_state")), "")
+        if state == "in a ceasefire" and any(e.kind == "peace treaty" for e in history.events):
+            state = "at peace under a treaty"
         yield (
             f"On {when}, the last day looked at, {cast.challenger} and {cast.protege} are {state}."
         )
@@ -49,32 +50,12 @@ def ending(history: History, cast: Cast) -> Iterator[str]:
         f"Forces: {amount(_number(row, 'final_challenger_forces'))} brigades against "
         f"{amount(_number(row, 'final_protege_forces'))}."
     )
-    owed, given = int(_number(row, "n_owed")), int(_number(row, "n_honoured"))
-    if owed:
-        yield (
-            f"A response was owed {times(owed)} in all, counted by state and crisis; what was owed "
-            f"was given in full {_given(given, owed)}{_partly(row)}."
-        )
     yield _beliefs(history, cast)
 
 
 def _number(row: Mapping[str, object], name: str) -> float:
     value = row.get(name)
     return float(value) if isinstance(value, (int, float)) else 0.0
-
-
-def _given(given: int, owed: int) -> str:
-    if given == owed:
-        return "each time"
-    return times(given) if given else "never"
-
-
-def _partly(row: Mapping[str, object]) -> str:
-    partly, pending = int(_number(row, "n_partly")), int(_number(row, "n_pending"))
-    parts = [f"in part {times(partly)}"] if partly else []
-    if pending:
-        parts.append(f"decided on and overtaken by the end {times(pending)}")
-    return f"; {', '.join(parts)}" if parts else ""
 
 
 def _deeds(row: Mapping[str, object], cast: Cast) -> str:
@@ -88,6 +69,8 @@ def _deeds(row: Mapping[str, object], cast: Cast) -> str:
     scripted = int(_number(row, "n_scripted")) - int(_number(row, "n_scripted_dropped"))
     if scripted > 0:
         parts.append(f"{count(scripted, 'act')} of the script")
+    if cast.begins == "war":
+        parts.insert(0, "the war it began with")
     return f"{capital(cast.challenger)} has carried out {listed(parts) if parts else 'nothing'}."
 
 

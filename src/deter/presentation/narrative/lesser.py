@@ -197,7 +197,9 @@ def _text(events: Sequence[Event], code: str, cast: Cast) -> str:
             it = "to" if passed else "to ratify it"
             words.append(f"{listed(failed)} {verb(failed, 'fails', 'fail')} {it}")
         subject = "" if parts else f"{title}: "
-        parts.append(f"{subject}{listed(words, 'but')} (by {month(cast.start, last)})")
+        loose = failed and cast.texts[code].awaits != "ratification" and cast.texts[code].asks
+        bound = ", which leaves it bound politically only" if loose else ""
+        parts.append(f"{subject}{listed(words, 'but')}{bound} (by {month(cast.start, last)})")
     left = [cast.named(e.actor) for e in events if e.kind == "exit"]
     if left:
         parts.append(
@@ -246,16 +248,19 @@ def _elected(latest: Sequence[Event], cast: Cast) -> str:
             f"({probits(event.level)})"
         )
     ranked = sorted(latest, key=lambda e: -abs(e.level))
-    parts = []
+    parts, leaning = [], []
     for words, sign in (("readier to help than usual", 1), ("less ready", -1)):
         mine = [e for e in ranked if sign * e.level >= SLIGHT][:MOST]
+        leaning.append(mine)
         if mine:
             told = [
                 f"{cast.named(e.actor)} ({month(cast.start, e.time)}, {probits(e.level)})"
                 for e in mine
             ]
             parts.append(f"{words}: {listed(told)}")
-    said = f"; {'; '.join(parts)}" if parts else ", all much as before"
+    named = sum(len(found) for found in leaning)
+    rest = "; the others less strongly, or much as before" if 0 < named < len(latest) else ""
+    said = f"; {'; '.join(parts)}{rest}" if parts else ", all much as before"
     return f"{capital(count(len(latest), 'state'))} have new governments{said}"
 
 

@@ -8,14 +8,17 @@ from dataclasses import dataclass
 
 from deter.narrative.cast import Cast
 from deter.narrative.model import History
-from deter.presentation.narrative.answers import Answer, Mended, answers
+from deter.presentation.narrative.answers import Answer, answers
+from deter.presentation.narrative.changes import Mended, told
 from deter.presentation.narrative.chronicle import Paragraph, chronicle
 from deter.presentation.narrative.ending import ending
 from deter.presentation.narrative.phrases import dated, sentences
+from deter.presentation.narrative.terms import terms
 
 WIDTH, GUTTER = 92, 13
 NOTE = (
-    "Percentages are the model's own probabilities of an event just before it, under this "
+    "One invented history of many, told from the log of the model. Percentages are the "
+    "model's own probabilities of an event just before it, under this "
     "scenario's "
     "assumptions and this history so far. They are not estimates and no forecast. A government's "
     "readiness, and how short a vote fell, are in standard deviations of the mood of a crisis."
@@ -31,6 +34,8 @@ class Told:
     ----------
     title, address : str
         Scenario and framework; replication and seed.
+    outcome : str
+        What it comes to, in a few words.
     cast : Cast
         Who is in it.
     paragraphs : tuple of Paragraph
@@ -43,6 +48,7 @@ class Told:
 
     title: str
     address: str
+    outcome: str
     cast: Cast
     paragraphs: tuple[Paragraph, ...]
     ending: str
@@ -50,7 +56,9 @@ class Told:
 
     def text(self, width: int = WIDTH) -> str:
         """Return it as plain text, wrapped."""
-        blocks = [f"{self.title}\n{self.address}", filled(NOTE, width)]
+        blocks = [f"{self.title}\n{self.address} {self.outcome}", filled(NOTE, width)]
+        asked = " ".join(terms(self.cast))
+        blocks += [filled(asked, width)] if asked else []
         blocks += laid_out(self.paragraphs, self.cast, width) or ["Nothing happens."]
         blocks += closing(self, width)
         return "\n\n".join(blocks)
@@ -71,6 +79,7 @@ def tell(history: History, cast: Cast, address: str = "", mended: Mended | None 
     return Told(
         f"{cast.scenario}, under {cast.framework}",
         address,
+        f"It ends with: {told(history.row, cast)}." if history.row else "",
         cast,
         tuple(chronicle(history, cast)),
         sentences(" ".join(s for s in ending(history, cast) if s)),
