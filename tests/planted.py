@@ -60,6 +60,7 @@ def manifest(
         "state": "complete",
         "engine": "fake",
         "experiment": {},
+        "replications": {"n": n},
         "finished": {
             name: {
                 "rows": cases * n,

@@ -322,7 +322,8 @@ def test_plain_data(few: Path, tmp_path: Path):
     assert json.loads(again.stdout)["scores"] == document["scores"]
 
 
-def test_it_is_told_in_words_with_the_caveat(few: Path):
+def test_it_is_told_in_words_with_the_caveat(few: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("COLUMNS", "160")
     result = deter_(str(few), "-n", "20", "--set", "behaviour.binding_slope=0.5", "--mapping", "1")
     assert result.exit_code == 0, result.stderr
     text = " ".join(result.stdout.split())

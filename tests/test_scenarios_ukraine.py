@@ -300,7 +300,8 @@ def test_early_and_late_differ_in_nothing_but_the_day() -> None:
 
 
 def test_every_scenario_of_the_folder_is_tried() -> None:
-    names = {path.stem for path in FOLDER.glob("*.yaml")} - {"ceasefire", "war"}
+    names = {path.stem for path in FOLDER.glob("*.yaml")}
+    names -= {"ceasefire", "war", "ceasefire_calibrated", "war_calibrated"}  # tried elsewhere
     assert set(SCENARIOS) == names
 
 

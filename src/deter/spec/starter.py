@@ -13,6 +13,7 @@ from string import Template
 
 from deter.errors import Fault, InputError, OutputError
 from deter.spec import library
+from deter.spec.ledger import drawn
 from deter.spec.loading import LoadedScenario, load_scenario
 from deter.spec.quantities import Value
 
@@ -126,8 +127,8 @@ def _scenario_words(case: LoadedScenario, title: str) -> dict[str, str]:
         first = scenario.guarantors[codes[0]]
         named = {
             "code": _quoted(codes[0]),
-            "clock": _number(first.decision_clock),
-            "resolve": _number(first.resolve),
+            "clock": _or_drawn(first.decision_clock, f"{_number(first.decision_clock)} d"),
+            "resolve": _or_drawn(first.resolve, _number(first.resolve)),
         }
         guarantors = _filled("guarantors.yaml", named)
     else:
@@ -135,7 +136,7 @@ def _scenario_words(case: LoadedScenario, title: str) -> dict[str, str]:
     return {
         "title": _quoted(title),
         "start": scenario.start.isoformat(),
-        "horizon": _number(scenario.horizon),
+        "horizon": _or_drawn(scenario.horizon, f"{_number(scenario.horizon)} y"),
         "challenger": _stated(scenario.challenger.forces),
         "protege": _stated(scenario.protege.forces),
         "guarantors": guarantors.rstrip(),
@@ -159,8 +160,19 @@ def _number(value: Value) -> str:
     return f"{value.value:.15g}"
 
 
+def _or_drawn(value: Value, plain: str) -> str:
+    """Return a number as given, or the distribution it is drawn from, with its standing."""
+    made = drawn(value.distribution)
+    if made is None:
+        return plain
+    standing = {"evidence": value.evidence, "source": value.source}
+    return json.dumps(made | {k: v for k, v in standing.items() if v}, ensure_ascii=False)
+
+
 def _stated(value: Value) -> str:
     """Return a number with its evidence and source, where it says them."""
+    if value.distribution is not None:
+        return _or_drawn(value, "")
     parts = [f"value: {_number(value)}"]
     parts += [f"evidence: {value.evidence}"] if value.evidence else []
     parts += [f"source: {_quoted(value.source)}"] if value.source else []

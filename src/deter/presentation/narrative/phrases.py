@@ -141,7 +141,7 @@ def days(x: float) -> str:
 
     Examples
     --------
-    >>> days(0.2), days(1.0), days(12.4), days(730.5)
+    >>> days(0.2), days(1.0), days(12.4), days(730.6)
     ('less than a day', '1 day', '12 days', '731 days')
     """
     whole = round(x)
