@@ -33,7 +33,8 @@ def patterns_line() -> str:
     failing = [p["id"] for p in found["patterns"] if p["counts"] and p["status"] == "fail"]
     told = f"; {', '.join(failing)} fail" if failing else ""
     return (
-        f"Patterns of history, with the calibrated parameters only: {many['passed']} of {many['with_bite']} with bite pass, "
+        "Patterns of history, with the calibrated parameters only: "
+        f"{many['passed']} of {many['with_bite']} with bite pass, "
         f"{many['passed_out_of_fit']} of them not fitted{told} (docs/evidence.md). "
         "A scenario that does not draw from the posterior has starting values, not these."
     )
