@@ -22,7 +22,7 @@ import evidence_page  # noqa: E402
 from episodes_page import episodes_page  # noqa: E402
 from requirements_page import requirements_page  # noqa: E402
 
-from deter.evidence.calibration.fragments import ukraine, ukraine_file  # noqa: E402
+from deter.evidence.calibration.fragments import parts  # noqa: E402
 from deter.presentation.markdown import plain, table  # noqa: E402
 
 PAGES = ("model.md", "parameters.md", "laws.md", "glossary.md", "bibliography.md", "evidence.md")
@@ -195,8 +195,9 @@ def stale() -> dict[Path, str]:
         path = DOCS / name
         pages[path] = path.read_text(encoding="utf-8") if path.exists() else ""
         fresh[path] = page()
-    part = ukraine_file()
-    pages[part], fresh[part] = part.read_text(encoding="utf-8"), ukraine()
+    for path, text in parts().items():
+        pages[path] = path.read_text(encoding="utf-8") if path.exists() else ""
+        fresh[path] = text
     return {path: text for path, text in fresh.items() if text != pages[path]}
 
 

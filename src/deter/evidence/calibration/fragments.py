@@ -23,15 +23,15 @@ FORCE = 0.3
 """Severity from which an incident is a use of force."""
 
 BASE_CLOCK, BASE_DAYS = 21.0, 30.0
-"""Decision clock, and days to a first brigade, of a guarantor that says nothing (the schema's)."""
+"""Decision clock, and days to a first brigade, of a guarantor that says nothing: what the factors of
+the posterior multiply, as in the stylised scenarios it was fitted on."""
 
 HEAD = """\
 # The calibrated parameters, for Ukraine scenarios to extend: each history takes one row of the
 #   posterior ({file}), every number its column of that row.
 # Sources: fitted to patterns of history (docs/evidence.md); made by `python docs/generate.py` from
-#   the posterior's parameters, the guarantors of ../actors/guarantors_core.yaml and the acts of
-#   ../options/ukraine.yaml. Do not edit.
-# Estimates: costs, decision clocks and days to a brigade are the scenario's times a factor.
+#   {made_from}. Do not edit.
+# Estimates: {scaled} are the scenario's times a factor.
 # Assumptions: that what holds of rivals since 1946 holds here.
 description: Parameters drawn from the posterior, for scenarios to extend.
 sources:
@@ -40,20 +40,43 @@ sources:
 """
 
 
-def ukraine() -> str:
-    """Return the part for Ukraine scenarios, as YAML."""
+def parts() -> dict[Path, str]:
+    """Return the parts for Ukraine scenarios: where each is kept, and its text as YAML.
+
+    The first has all parameters, for the core guarantors; the second has those of the guarantors
+    that a scenario may add, and nothing else.
+    """
     root = library.library_root()
-    actors = plain(read_table(root / "actors" / "guarantors_core.yaml", "guarantors_core.yaml"))
-    options = plain(read_table(root / "options" / "ukraine.yaml", "ukraine.yaml"))
+    acts = _table(root / "options" / "ukraine.yaml")["options"]
     tree = _shared(bundled_prior())
-    tree["guarantors"] = {code: _guarantor(raw) for code, raw in actors["guarantors"].items()}
-    tree["options"] = {name: {"cost": _cost(raw)} for name, raw in options["options"].items()}
-    return HEAD.format(file=FILE) + "\n".join(_lines(tree, 0)) + "\n"
+    tree["guarantors"] = _guarantors(root / "actors" / "guarantors_core.yaml")
+    tree["options"] = {name: {"cost": _cost(raw)} for name, raw in acts.items()}
+    whole = _text(
+        tree,
+        "the posterior's parameters, the guarantors of ../actors/guarantors_core.yaml and the acts of\n"
+        "#   ../options/ukraine.yaml",
+        "costs, decision clocks and days to a brigade",
+    )
+    more = _text(
+        {"guarantors": _guarantors(root / "actors" / "guarantors_more.yaml")},
+        "the posterior's parameters and the guarantors of ../actors/guarantors_more.yaml",
+        "decision clocks and days to a brigade",
+    )
+    folder = root / "posterior"
+    return {folder / "ukraine.yaml": whole, folder / "ukraine_more.yaml": more}
 
 
-def ukraine_file() -> Path:
-    """Return where the part for Ukraine scenarios is kept."""
-    return library.library_root() / "posterior" / "ukraine.yaml"
+def _table(path: Path) -> Any:
+    return plain(read_table(path, path.name))
+
+
+def _guarantors(path: Path) -> dict[str, dict[str, str]]:
+    return {code: _guarantor(raw) for code, raw in _table(path)["guarantors"].items()}
+
+
+def _text(tree: Mapping[str, Any], made_from: str, scaled: str) -> str:
+    head = HEAD.format(file=FILE, made_from=made_from, scaled=scaled)
+    return head + "\n".join(_lines(tree, 0)) + "\n"
 
 
 def _shared(prior: Prior) -> dict[str, Any]:
