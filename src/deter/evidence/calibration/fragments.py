@@ -23,7 +23,7 @@ FORCE = 0.3
 """Severity from which an incident is a use of force."""
 
 BASE_CLOCK, BASE_DAYS = 21.0, 30.0
-"""Decision clock, and days to a first brigade, of a guarantor that says nothing: what the factors of
+"""Decision clock, and days to a first brigade, of a guarantor that says nothing: what factors of
 the posterior multiply, as in the stylised scenarios it was fitted on."""
 
 HEAD = """\
@@ -53,8 +53,8 @@ def parts() -> dict[Path, str]:
     tree["options"] = {name: {"cost": _cost(raw)} for name, raw in acts.items()}
     whole = _text(
         tree,
-        "the posterior's parameters, the guarantors of ../actors/guarantors_core.yaml and the acts of\n"
-        "#   ../options/ukraine.yaml",
+        "the posterior's parameters, the guarantors of ../actors/guarantors_core.yaml and the "
+        "acts of\n#   ../options/ukraine.yaml",
         "costs, decision clocks and days to a brigade",
     )
     more = _text(
