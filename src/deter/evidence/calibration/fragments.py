@@ -27,7 +27,7 @@ BASE_CLOCK, BASE_DAYS = 21.0, 30.0
 the posterior multiply, as in the stylised scenarios it was fitted on."""
 
 HEAD = """\
-# The calibrated parameters, for Ukraine scenarios to extend: each history takes one row of the
+# The calibrated parameters, for {whom} to extend: each history takes one row of the
 #   posterior ({file}), every number its column of that row.
 # Sources: fitted to patterns of history (docs/evidence.md); made by `python docs/generate.py` from
 #   {made_from}. Do not edit.
@@ -41,29 +41,48 @@ sources:
 
 
 def parts() -> dict[Path, str]:
-    """Return the parts for Ukraine scenarios: where each is kept, and its text as YAML.
+    """Return the parts: where each is kept, and its text as YAML.
 
-    The first has all parameters, for the core guarantors; the second has those of the guarantors
-    that a scenario may add, and nothing else.
+    For Ukraine scenarios, the first has all parameters, for the core guarantors; the second has
+    those of the guarantors that a scenario may add, and nothing else. For the historical cases,
+    whose guarantors differ from case to case, the part has all parameters but the guarantors'.
     """
     root = library.library_root()
-    acts = _table(root / "options" / "ukraine.yaml")["options"]
+    folder = root / "posterior"
+    return {
+        folder / "ukraine.yaml": _ukraine(root),
+        folder / "ukraine_more.yaml": _text(
+            {"guarantors": _guarantors(root / "actors" / "guarantors_more.yaml")},
+            "Ukraine scenarios",
+            "the posterior's parameters and the guarantors of ../actors/guarantors_more.yaml",
+            "decision clocks and days to a brigade",
+        ),
+        folder / "historical.yaml": _historical(root),
+    }
+
+
+def _ukraine(root: Path) -> str:
     tree = _shared(bundled_prior())
     tree["guarantors"] = _guarantors(root / "actors" / "guarantors_core.yaml")
-    tree["options"] = {name: {"cost": _cost(raw)} for name, raw in acts.items()}
-    whole = _text(
+    tree["options"] = _costs(root / "options" / "ukraine.yaml")
+    return _text(
         tree,
+        "Ukraine scenarios",
         "the posterior's parameters, the guarantors of ../actors/guarantors_core.yaml and the "
         "acts of\n#   ../options/ukraine.yaml",
         "costs, decision clocks and days to a brigade",
     )
-    more = _text(
-        {"guarantors": _guarantors(root / "actors" / "guarantors_more.yaml")},
-        "the posterior's parameters and the guarantors of ../actors/guarantors_more.yaml",
-        "decision clocks and days to a brigade",
+
+
+def _historical(root: Path) -> str:
+    tree = _shared(bundled_prior())
+    tree["options"] = _costs(root / "historical" / "options" / "acts.yaml")
+    return _text(
+        tree,
+        "historical cases",
+        "the posterior's parameters and the acts of ../historical/options/acts.yaml",
+        "costs",
     )
-    folder = root / "posterior"
-    return {folder / "ukraine.yaml": whole, folder / "ukraine_more.yaml": more}
 
 
 def _table(path: Path) -> Any:
@@ -74,8 +93,12 @@ def _guarantors(path: Path) -> dict[str, dict[str, str]]:
     return {code: _guarantor(raw) for code, raw in _table(path)["guarantors"].items()}
 
 
-def _text(tree: Mapping[str, Any], made_from: str, scaled: str) -> str:
-    head = HEAD.format(file=FILE, made_from=made_from, scaled=scaled)
+def _costs(path: Path) -> dict[str, dict[str, str]]:
+    return {name: {"cost": _cost(raw)} for name, raw in _table(path)["options"].items()}
+
+
+def _text(tree: Mapping[str, Any], whom: str, made_from: str, scaled: str) -> str:
+    head = HEAD.format(whom=whom, file=FILE, made_from=made_from, scaled=scaled)
     return head + "\n".join(_lines(tree, 0)) + "\n"
 
 
