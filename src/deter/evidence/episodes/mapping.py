@@ -35,7 +35,7 @@ BASE = "stylised/episode"
 """The pair the rules are laid over, part of the mapping; its parameters are not."""
 
 CALIBRATED = "stylised/episode_calibrated"
-"""The same pair with the parameters of the posterior; episodes are set in it if no other is named."""
+"""The same pair with the posterior's parameters; episodes are set in it if no other is named."""
 
 _TELLING = ("title", "description", "sources")
 """What a scenario says of itself, which changes nothing."""
