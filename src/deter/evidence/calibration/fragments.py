@@ -27,7 +27,7 @@ BASE_CLOCK, BASE_DAYS = 21.0, 30.0
 the posterior multiply, as in the stylised scenarios it was fitted on."""
 
 HEAD = """\
-# The calibrated parameters, for {whom} to extend: each history takes one row of the
+# The calibrated parameters, for scenarios to extend: each history takes one row of the
 #   posterior ({file}), every number its column of that row.
 # Sources: fitted to patterns of history (docs/evidence.md); made by `python docs/generate.py` from
 #   {made_from}. Do not edit.
@@ -43,22 +43,27 @@ sources:
 def parts() -> dict[Path, str]:
     """Return the parts: where each is kept, and its text as YAML.
 
-    For Ukraine scenarios, the first has all parameters, for the core guarantors; the second has
-    those of the guarantors that a scenario may add, and nothing else. For the historical cases,
-    whose guarantors differ from case to case, the part has all parameters but the guarantors'.
+    Of Ukraine's the first has all parameters, for the core guarantors; the second has those of the
+    guarantors that a scenario may add, and nothing else. The part for the historical cases has all
+    but the guarantors', who differ from case to case. The part for rivals is the posterior as it
+    was fitted, on the stylised pair.
     """
     root = library.library_root()
-    folder = root / "posterior"
-    return {
-        folder / "ukraine.yaml": _ukraine(root),
-        folder / "ukraine_more.yaml": _text(
+    texts = {
+        "ukraine": _ukraine(root),
+        "ukraine_more": _text(
             {"guarantors": _guarantors(root / "actors" / "guarantors_more.yaml")},
-            "Ukraine scenarios",
             "the posterior's parameters and the guarantors of ../actors/guarantors_more.yaml",
             "decision clocks and days to a brigade",
         ),
-        folder / "historical.yaml": _historical(root),
+        "historical": _historical(root),
+        "rivals": _text(
+            _shared(bundled_prior(), whole=True),
+            "the posterior's parameters and what each sets in ../stylised/rivals.yaml",
+            "costs, decision clocks and days to a brigade",
+        ),
     }
+    return {root / "posterior" / f"{name}.yaml": text for name, text in texts.items()}
 
 
 def _ukraine(root: Path) -> str:
@@ -67,7 +72,6 @@ def _ukraine(root: Path) -> str:
     tree["options"] = _costs(root / "options" / "ukraine.yaml")
     return _text(
         tree,
-        "Ukraine scenarios",
         "the posterior's parameters, the guarantors of ../actors/guarantors_core.yaml and the "
         "acts of\n#   ../options/ukraine.yaml",
         "costs, decision clocks and days to a brigade",
@@ -79,7 +83,6 @@ def _historical(root: Path) -> str:
     tree["options"] = _costs(root / "historical" / "options" / "acts.yaml")
     return _text(
         tree,
-        "historical cases",
         "the posterior's parameters and the acts of ../historical/options/acts.yaml",
         "costs",
     )
@@ -97,18 +100,18 @@ def _costs(path: Path) -> dict[str, dict[str, str]]:
     return {name: {"cost": _cost(raw)} for name, raw in _table(path)["options"].items()}
 
 
-def _text(tree: Mapping[str, Any], whom: str, made_from: str, scaled: str) -> str:
-    head = HEAD.format(whom=whom, file=FILE, made_from=made_from, scaled=scaled)
+def _text(tree: Mapping[str, Any], made_from: str, scaled: str) -> str:
+    head = HEAD.format(file=FILE, made_from=made_from, scaled=scaled)
     return head + "\n".join(_lines(tree, 0)) + "\n"
 
 
-def _shared(prior: Prior) -> dict[str, Any]:
-    """Return the numbers that mean the same in every scenario."""
+def _shared(prior: Prior, *, whole: bool = False) -> dict[str, Any]:
+    """Return the numbers that mean the same in every scenario; all that are set, if ``whole``."""
     summed = summed_paths(prior)
     tree: dict[str, Any] = {}
     for parameter in prior.parameters:
         for path, factor in parameter.sets.items():
-            if path.split(".")[0] in ("guarantors", "options"):
+            if not whole and path.split(".")[0] in ("guarantors", "options"):
                 continue
             column = summed.get(path, parameter.name)
             _put(tree, path.split("."), _drawn(column, 1.0 if path in summed else factor))
