@@ -71,7 +71,8 @@ def _deeds(row: Mapping[str, object], cast: Cast) -> str:
         parts.append(f"{count(scripted, 'act')} of the script")
     if cast.begins == "war":
         parts.insert(0, "the war it began with")
-    return f"{capital(cast.challenger)} has carried out {listed(parts) if parts else 'nothing'}."
+    done = listed(parts) if parts else "no attack and no act short of one"
+    return f"{capital(cast.challenger)} has carried out {done}."
 
 
 def _beliefs(history: History, cast: Cast) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from deter.narrative.cast import Cast
+from deter.narrative.ground import steps
 from deter.narrative.model import DAY, Arrival, Campaign, Crisis
 from deter.presentation.narrative.phrases import (
     amount,
@@ -16,6 +17,7 @@ from deter.presentation.narrative.phrases import (
     pct,
     times,
 )
+from deter.presentation.narrative.states import span, states
 
 ENDS: Mapping[str, str] = {
     "objective": "{challenger} reached its objective after {days}",
@@ -44,14 +46,12 @@ def _battles(fight: Campaign, cast: Cast) -> str:
     if not fight.battles:
         return f"No battle is decided in {days(fight.days)}."
     won = sum(b.won for b in fight.battles)
-    odds = sorted(b.chance for b in fight.battles)
-    span = pct(odds[0]) if pct(odds[0]) == pct(odds[-1]) else f"{pct(odds[0])} to {pct(odds[-1])}"
     last = fight.battles[-1]
     text = (
         f"{capital(count(len(fight.battles), 'battle'))} in {days(fight.days)}: "
         f"{cast.challenger} wins "
-        f"{won} (its chance in each: {span}; forces at the last {amount(last.attacker)} against "
-        f"{amount(last.defender)} brigades)."
+        f"{won} (its chance in each: {span([b.chance for b in fight.battles])}; forces at the "
+        f"last {amount(last.attacker)} against {amount(last.defender)} brigades)."
     )
     if fight.end not in FELL and last.above > 0 and last.below > 0:
         text += (
@@ -104,7 +104,7 @@ def race(crisis: Crisis, cast: Cast) -> str:
         sent = sorted({d.guarantor for d in crisis.deeds if d.rung >= 2})
         if not sent:
             return "No help was on its way."
-        names = listed(cast.named(g) for g in sent)
+        names = states(sent, cast)
         return (
             f"What {names} had decided to send did not arrive before {over} on day "
             f"{fight.days:.0f}."
@@ -142,16 +142,33 @@ def ended(crisis: Crisis, cast: Cast) -> str:
     )
 
 
-def held(crisis: Crisis, cast: Cast) -> str:
-    """Return what the challenger holds at the end of a campaign, in words; empty for nothing."""
+def held(crisis: Crisis, cast: Cast, land: Mapping[int, float] | None = None) -> str:
+    """Return what the challenger holds at the end of a campaign, in words; empty for nothing.
+
+    Parameters
+    ----------
+    crisis, cast : Crisis, Cast
+        The campaign's.
+    land : mapping of int to float, optional
+        Share of the land each campaign took, by the number of its crisis.
+    """
     fight = crisis.campaign
     if fight is None:
         return ""
+    taken = (land or {}).get(crisis.number, 0.0)
+    full = cast.acts[crisis.last_option].kind == "full"
     if fight.end in FELL:
-        whole = cast.acts[crisis.last_option].kind == "full"
-        return f"all of {cast.protege}" if whole else "what it came for"
-    if fight.gained <= 0 or not fight.battles:
+        if not full:
+            return "what it came for" + (f" ({pct(taken)} of the land)" if taken > 0 else "")
+        whole = f"all of {cast.protege}"
+        if cast.held > 0 and taken > 0:
+            whole += f" ({pct(taken)} of the land taken now, {pct(cast.held)} held before)"
+        return whole
+    gained, total = steps(crisis)
+    if gained <= 0 or total <= 0:
         return ""
-    last = fight.battles[-1]
-    total = last.above + fight.gained
-    return f"{fight.gained} of the {round(total)} steps to its objective" if total > 0 else ""
+    aim = f", control of {cast.protege}" if full else ""
+    words = f"{gained} of the {total} steps to its objective{aim}"
+    if not land:
+        return words
+    return f"{words} ({pct(taken) + ' of' if taken > 0 else 'no more of'} the land taken)"

@@ -11,6 +11,7 @@ from deter.narrative.model import History
 from deter.narrative.parting import Difference, Parting, Side, kind_of
 from deter.narrative.reading import Entry
 from deter.presentation.narrative.chronicle import Paragraph, chronicle
+from deter.presentation.narrative.outcomes import told
 from deter.presentation.narrative.phrases import (
     DOES,
     NOUNS,
@@ -45,6 +46,12 @@ def compared(left: TwinSide, right: TwinSide, parting: Parting | None, width: in
     (one, history, cast), (two, _, other) = left, right
     head = f"{cast.scenario}: {cast.framework} against {other.framework}\n{one.address}"
     blocks = [head, filled(NOTE, page)]
+    if history.row and right[1].row:
+        summary = (
+            f"With the same luck, it comes under {cast.framework} to {told(history.row, cast)}, "
+            f"under {other.framework} to {told(right[1].row, other)}."
+        )
+        blocks.append(filled(summary, page))
     if parting is None:
         same = (
             f"They never part: with the same luck, all that is done is the same under "
