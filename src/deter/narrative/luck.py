@@ -10,7 +10,8 @@ from deter.narrative.model import Campaign, Crisis
 RARE = 0.1
 """Below this probability a choice, or a run of battles, is called improbable."""
 
-EVEN = 0.5
+EVEN, MARGIN = 0.5, 0.005
+"""Even odds, and how far from them on average a side counts as favoured."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,8 @@ class Run:
         or fewer, in so many battles, taken as independent.
     favoured : bool
         Whether the challenger was favoured on average.
+    even : bool
+        Whether neither side was.
     """
 
     won: int
@@ -39,6 +42,7 @@ class Run:
     high: float
     chance: float
     favoured: bool
+    even: bool
 
     @property
     def lucky(self) -> bool:
@@ -48,7 +52,9 @@ class Run:
     @property
     def against_strength(self) -> bool:
         """Whether the side that was stronger in battle lost most of them."""
-        return self.won * 2 != self.fought and self.favoured != (self.won * 2 > self.fought)
+        if self.even or self.won * 2 == self.fought:
+            return False
+        return self.favoured != (self.won * 2 > self.fought)
 
     @property
     def told(self) -> bool:
@@ -65,8 +71,9 @@ def run(fight: Campaign | None) -> Run | None:
     expected = sum(odds)
     many = wins(odds)
     chance = sum(many[won:]) if won > expected else sum(many[: won + 1])
-    favoured = expected / len(odds) > EVEN
-    return Run(won, len(odds), expected, min(odds), max(odds), min(1.0, chance), favoured)
+    lead = expected / len(odds) - EVEN
+    even = abs(lead) < MARGIN
+    return Run(won, len(odds), expected, min(odds), max(odds), min(1.0, chance), lead > 0, even)
 
 
 def wins(odds: Sequence[float]) -> list[float]:

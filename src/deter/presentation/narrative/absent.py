@@ -29,7 +29,6 @@ from deter.presentation.narrative.answering import called
 from deter.presentation.narrative.fighting import FELL
 from deter.presentation.narrative.phrases import (
     NOUNS,
-    NUMBERS,
     amount,
     grouped,
     listed,
@@ -255,7 +254,7 @@ def _uncovered(mine: list[Role], _crisis: Crisis, cast: Cast) -> Iterator[str]:
 def _unbound(mine: list[Role], _crisis: Crisis, cast: Cast) -> Iterator[str]:
     for said, codes in _said([(r.guarantor, _excuse(r, cast)) for r in mine], cast):
         roles_ = [r for r in mine if r.guarantor in codes]
-        yield f"Not asked by any text {said}: {states(codes, cast)}; {_alone(roles_)}."
+        yield f"Not asked by any text {said}: {states(codes, cast)}; {_alone(roles_, cast)}."
 
 
 def _excuse(role: Role, cast: Cast) -> str:
@@ -265,7 +264,7 @@ def _excuse(role: Role, cast: Cast) -> str:
     return f"({'; '.join(texts)})" if texts else "in force"
 
 
-def _alone(mine: list[Role]) -> str:
+def _alone(mine: list[Role], cast: Cast) -> str:
     voted = [r for r in mine if r.own is not None]
     if not voted:
         return (
@@ -274,15 +273,9 @@ def _alone(mine: list[Role]) -> str:
             else "it was over before it made up its mind"
         )
     odds = [r.own.odds.get(LADDER[1], 0.0) for r in voted if r.own]
-    late = len(mine) - len(voted)
-    rest = (
-        (
-            f"; {NUMBERS[late] if late < len(NUMBERS) else late} had not made up "
-            f"{'its mind' if late == 1 else 'their minds'} when it was over"
-        )
-        if late
-        else ""
-    )
+    late = [r.guarantor for r in mine if r.own is None]
+    mind = verb(late, "its mind", "their minds")
+    rest = f"; {states(late, cast)} had not made up {mind} when it was over" if late else ""
     return (
         f"on {'its' if len(mine) == 1 else 'their'} own motion not willing (sanctions had been "
         f"{span(odds)} likely){rest}"

@@ -70,6 +70,10 @@ def _under(crisis: Crisis, cast: Cast, code: str) -> str:
     seen = [g for g in bound if g in crisis.recognised(code)]
     read = _read(crisis, text, bound, seen, cast)
     words = [f"{head} binds {_members(bound, cast)}; {read}."]
+    asked = [p.bound for p in crisis.polls if p.text == code and not p.threat]
+    later = [g for g in (asked[-1] if asked else ()) if g not in bound]
+    if later:
+        words.append(f"Bound since: {states(later, cast)}.")
     words += [w for w in (_ruling(crisis, cast, code), _polled(crisis, cast, code)) if w]
     return " ".join(words)
 

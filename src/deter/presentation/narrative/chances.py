@@ -11,6 +11,9 @@ from deter.narrative.model import Choice, Crisis, History
 from deter.presentation.narrative.phrases import NUMBERS, capital, count, pct
 from deter.presentation.narrative.states import span
 
+LIKELY = 2 / 3
+"""From this probability on an attack sooner or later was to be expected."""
+
 
 def attack_odds(odds: Mapping[str, float], cast: Cast) -> float:
     """Return how likely a limited or full attack was at a choice."""
@@ -50,9 +53,10 @@ def rarity(history: History, crisis: Crisis, cast: Cast) -> Iterator[str]:
     met = [c for c in history.choices if c.time <= choice.time]
     if len(met) > 1 and p < RARE:
         risk = 1.0 - math.prod(1.0 - attack_odds(c.odds, cast) for c in met)
+        soon = ": sooner or later one was to be expected" if risk >= LIKELY else ""
         yield (
             f"Over the {count(len(met), 'occasion')} up to then, that it would choose some attack "
-            f"was {pct(risk)} likely."
+            f"was {pct(risk)} likely{soon}."
         )
 
 
@@ -76,6 +80,8 @@ def fortune(crisis: Crisis, cast: Cast) -> str:
         head = f"{capital(strong)} was {close}favoured in battle and unlucky"
     else:
         head = f"{capital(lucky)} was lucky in battle, and {other} unlucky"
+        if found.even:
+            head = f"At even odds {head}"
     if found.fought == 1:
         won = cast.challenger if found.won else cast.protege
         return (

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from deter.narrative.cast import Cast
-from deter.narrative.causes import stage
+from deter.narrative.causes import decisive, stage
 from deter.narrative.ground import ground
 from deter.narrative.model import DAY, Crisis, History
 from deter.presentation.narrative.answering import answered, deeds, votes
-from deter.presentation.narrative.fighting import ended, fought, held
-from deter.presentation.narrative.lesser import calendar, incidents, refrained
+from deter.presentation.narrative.fighting import battles, ended, fought, held
+from deter.presentation.narrative.lesser import calendar, incidents, mattering, refrained
 from deter.presentation.narrative.phrases import (
     NOUNS,
     capital,
@@ -23,8 +23,8 @@ from deter.presentation.narrative.phrases import (
     sentences,
 )
 from deter.presentation.narrative.states import states
+from deter.presentation.narrative.stopping import why_not_stopped
 from deter.presentation.narrative.weighing import quoted, weighed
-from deter.presentation.narrative.why import why_not_stopped
 
 SURE = 0.95
 """Resistance more likely than this goes without saying."""
@@ -61,20 +61,24 @@ def chronicle(history: History, cast: Cast, since: int = 0) -> list[Paragraph]:
     """
     found: list[Paragraph] = []
     great = [c for c in history.crises if c.attack or c.stood_down]
+    decided = decisive(history, cast)
+    whole = [c for c in great if c is decided or c.stood_down]
     land = ground(history, cast)
     began = since
-    for number, crisis in enumerate(great, 1):
+    for crisis in great:
         if crisis.time < since:
             continue
         fight = crisis.campaign
         over = crisis.began if fight is None else fight.ended
-        head = f"Crisis {number} of {len(great)}: " if len(great) > 1 else ""
-        first, *rest = attack(crisis, cast, land, reasons=len(history.attacks) > 1)
+        number = f"Crisis {whole.index(crisis) + 1} of {len(whole)}: " if crisis in whole else ""
+        told = attack(crisis, cast, land) if crisis in whole else briefly(crisis, cast, land)
+        first, *rest = told
+        if first.head:
+            first = replace(first, head=f"{number if len(whole) > 1 else ''}{first.head}")
         if crisis.source != "initial":
             found += _stretch(history, cast, began, crisis.time + 1)
         meanwhile = _stretch(history, cast, max(began, _opened(crisis)), over)
-        found.append(replace(first, head=f"{head}{first.head}"))
-        found += sorted([*rest[:-1], *meanwhile], key=lambda p: p.time)
+        found += sorted([first, *rest[:-1], *meanwhile], key=lambda p: p.time)
         found += rest[-1:]
         began = max(over, crisis.time + 1)
     found += _stretch(history, cast, began, history.end + 1)
@@ -91,7 +95,7 @@ def _stretch(history: History, cast: Cast, began: int, until: int) -> list[Parag
     inside = [
         c for c in history.crises if began <= c.time < until and not c.attack and not c.stood_down
     ]
-    events = [e for e in history.events if began <= e.time < until]
+    events = [e for e in mattering(history) if began <= e.time < until]
     passed = [c for c in history.choices if began <= c.time < until]
     dates = [*calendar(events, cast), *incidents(inside, cast)]
     idle = [c for c in passed if not c.option]
@@ -100,9 +104,29 @@ def _stretch(history: History, cast: Cast, began: int, until: int) -> list[Parag
     return [Paragraph(time, text) for time, text in sorted(dates, key=lambda d: d[0]) if text]
 
 
-def attack(
-    crisis: Crisis, cast: Cast, land: Mapping[int, float], reasons: bool = False
-) -> Iterator[Paragraph]:
+def briefly(crisis: Crisis, cast: Cast, land: Mapping[int, float]) -> Iterator[Paragraph]:
+    """Yield an attack that did not decide: that it came, what was answered, how it ended."""
+    title = quoted(cast.acts[crisis.option].title)
+    if crisis.choice is not None:
+        odds = crisis.choice.odds
+        how = (
+            f" ({pct(odds.get(crisis.option, 0.0))} likely on that occasion; doing nothing "
+            f"{pct(odds.get('refrain', 0.0))})"
+        )
+    else:
+        how = " (by the script)" if crisis.source == "scripted" else " (under way from the start)"
+    verb = "resists" if crisis.resists or crisis.resists is None else "concedes"
+    yield Paragraph(
+        crisis.began,
+        f"{capital(cast.challenger)} attacks: {title}{how}. {capital(cast.protege)} {verb}.",
+    )
+    fight = crisis.campaign
+    if fight is not None:
+        told = [_done(crisis, cast), battles(crisis, cast), verdict(crisis, cast, land)]
+        yield Paragraph(fight.ended, " ".join(part for part in told if part))
+
+
+def attack(crisis: Crisis, cast: Cast, land: Mapping[int, float]) -> Iterator[Paragraph]:
     """Yield an attack, or a mobilisation that came to nothing, in full."""
     title = cast.acts[crisis.option].title
     head = quoted(title)
@@ -131,7 +155,7 @@ def attack(
     if fight is None:
         yield Paragraph(crisis.began, done)
         return
-    told = [done, *fought(crisis, cast), verdict(crisis, cast, land, reasons)]
+    told = [done, *fought(crisis, cast), verdict(crisis, cast, land, reason=False)]
     yield Paragraph(fight.ended, " ".join(part for part in told if part))
 
 

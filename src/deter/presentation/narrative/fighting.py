@@ -42,6 +42,18 @@ def fought(crisis: Crisis, cast: Cast) -> Iterator[str]:
     yield race(crisis, cast)
 
 
+def battles(crisis: Crisis, cast: Cast) -> str:
+    """Return in a sentence how a campaign's battles went; empty without one."""
+    fight = crisis.campaign
+    if fight is None or not fight.battles:
+        return ""
+    won, fought = sum(b.won for b in fight.battles), len(fight.battles)
+    odds = span([b.chance for b in fight.battles])
+    return (
+        f"{cast.challenger} wins {won} of {count(fought, 'battle')} (its chance in each: {odds})."
+    )
+
+
 def _battles(fight: Campaign, cast: Cast) -> str:
     if not fight.battles:
         return f"No battle is decided in {days(fight.days)}."
@@ -161,8 +173,8 @@ def held(crisis: Crisis, cast: Cast, land: Mapping[int, float] | None = None) ->
         if not full:
             return "what it came for" + (f" ({pct(taken)} of the land)" if taken > 0 else "")
         whole = f"all of {cast.protege}"
-        if cast.held > 0 and taken > 0:
-            whole += f" ({pct(taken)} of the land taken now, {pct(cast.held)} held before)"
+        if 0 < taken < 1:
+            whole += f" ({pct(taken)} of the land taken now, {pct(1 - taken)} held before)"
         return whole
     gained, total = steps(crisis)
     if gained <= 0 or total <= 0:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from deter.narrative.cast import Cast
-from deter.narrative.model import Choice, Crisis, Event
+from deter.narrative.model import Choice, Crisis, Event, History
 from deter.presentation.narrative.answering import called, deeds
 from deter.presentation.narrative.phrases import (
     capital,
@@ -22,7 +22,7 @@ from deter.presentation.narrative.phrases import (
 from deter.presentation.narrative.states import span, states
 from deter.presentation.narrative.weighing import quoted
 
-FEW = 3
+FEW = 2
 """So many acts are told one by one."""
 
 SLIGHT, MOST = 0.1, 3
@@ -105,8 +105,10 @@ def _answered(crisis: Crisis, cast: Cast) -> str:
             f"nothing {pct(crisis.choice.odds.get('refrain', 0.0))})"
         )
     )
-    alone = any(not d.text for d in crisis.done().values())
-    by = " (where no text is named, on their own motion)" if alone else ""
+    alone = [not d.text for d in crisis.done().values()]
+    by = " (where no text is named, on their own motion)" if any(alone) else ""
+    if all(alone):
+        by = f", {'all on their' if len(alone) > 1 else 'on its'} own motion"
     return (
         f"{capital(cast.challenger)}: {quoted(act)}, short of attack{odds}. It is answered by "
         f"{deeds(crisis, cast)}{by}."
@@ -154,6 +156,31 @@ def _attack(option: str, cast: Cast) -> bool:
 # ---- the calendar
 
 
+def mattering(history: History) -> list[Event]:
+    """Return the calendar without crises elsewhere in which nothing happened here."""
+    kept, away = [], {}
+    for event in history.events:
+        if event.kind != "second theatre":
+            kept.append(event)
+        elif not event.passes:
+            away[event.actor] = event
+        else:
+            began = away.pop(event.actor, None)
+            if began is not None and _acts_between(history, began.time, event.time):
+                kept += [began, event]
+    kept += [e for e in away.values() if _acts_between(history, e.time, history.end)]
+    return sorted(kept, key=lambda e: e.time)
+
+
+def _acts_between(history: History, began: int, ended: int) -> bool:
+    """Tell whether an attack or a mobilisation was under way in a stretch of time."""
+    for crisis in history.crises:
+        over = crisis.campaign.ended if crisis.campaign else crisis.began
+        if (crisis.attack or crisis.stood_down) and crisis.time <= ended and over >= began:
+            return True
+    return False
+
+
 def calendar(events: Sequence[Event], cast: Cast) -> Iterator[tuple[int, str]]:
     """Yield what is said of texts, parliaments and governments, with dates."""
     said: dict[str, str] = {}
@@ -190,7 +217,8 @@ def _text(events: Sequence[Event], code: str, cast: Cast) -> str:
     passed = [e.actor for e in events if e.kind == "ratification" and e.passes]
     failed = [e.actor for e in events if e.kind == "ratification" and not e.passes]
     if passed or failed:
-        last = max(e.time for e in events if e.kind == "ratification")
+        votes = [e.time for e in events if e.kind == "ratification"]
+        by = f" (by {month(cast.start, max(votes))})" if len(votes) > 1 or parts else ""
         words = []
         if passed:
             names = states(passed, cast, brief=True)
@@ -201,8 +229,8 @@ def _text(events: Sequence[Event], code: str, cast: Cast) -> str:
             words.append(f"{names} {verb(failed, 'fails', 'fail')} {it}")
         subject = "" if parts else f"{title}: "
         loose = failed and cast.texts[code].awaits != "ratification" and cast.texts[code].asks
-        bound = ", which leaves it bound politically only" if loose else ""
-        parts.append(f"{subject}{listed(words, 'but')}{bound} (by {month(cast.start, last)})")
+        bound = ", which leaves them bound only politically" if loose else ""
+        parts.append(f"{subject}{listed(words, 'but')}{bound}{by}")
     left = [e.actor for e in events if e.kind == "exit"]
     if left:
         parts.append(
@@ -233,8 +261,8 @@ def _fates(events: Sequence[Event]) -> list[str]:
 
 def _governments(events: Sequence[Event], cast: Cast) -> Iterator[tuple[int, str]]:
     turned = [e for e in events if e.kind == "election"]
-    if turned:
-        latest = {e.actor: e for e in turned}
+    latest = {e.actor: e for e in turned}
+    if any(abs(e.level) >= SLIGHT for e in latest.values()):
         yield turned[0].time, f"{_elected(list(latest.values()), cast)}."
     away: dict[str, Event] = {}
     for event in (e for e in events if e.kind == "second theatre"):

@@ -22,14 +22,14 @@ def unread(crisis: Crisis, text: Text, codes: Sequence[str], cast: Cast) -> str:
         Who is in it.
     """
     act = cast.acts[crisis.last_option]
-    grave = f"{act.severity:.2f} on a scale to 1, and the text binds from {text.threshold:.2f} on"
+    grave = f"its gravity is {act.severity:.2f} of 1, the text binds from {text.threshold:.2f} on"
     own = text.arbiter == "each"
     whose = ("in its reading" if len(codes) == 1 else "in their reading") if own else "so read"
     if act.severity <= text.threshold:
-        return f"the act is not grave enough for it: {grave}"
+        return f"the act is not grave enough: {grave}"
     if text.ambiguity <= 0 or (act.ambiguity <= 0 and act.kind == "full"):
-        return f"{whose} it fell short: it is grave {grave}"
-    return f"the act can be read both ways, and {whose} it fell short: it is grave {grave}"
+        return f"{grave}, and {whose} it fell short"
+    return f"the act can be read both ways: {grave}, and {whose} it fell short"
 
 
 def waited(crisis: Crisis, text: Text, cast: Cast) -> str:

@@ -70,40 +70,46 @@ def provoked(history: History, crisis: Crisis, cast: Cast, mended: Mended | None
     if parted is None:
         return
     both = " So it is with no guarantee at all." if len(found) > 1 else ""
-    yield f"{_told(parted, cast, found[0] is quiet)}{both}"
+    yield f"{_parted(parted, cast, found[0] is quiet)}{both}"
 
 
-def _told(parted: Provocation, cast: Cast, quiet: bool) -> str:
+def _parted(parted: Provocation, cast: Cast, quiet: bool) -> str:
     """Tell where the story parts from that without the text, or without its provocation."""
-    who = cast.challenger
-    when = dated(cast.start, parted.time)
+    who, when = cast.challenger, dated(cast.start, parted.time)
     then = "" if parted.last else ", and what followed was another story"
     if parted.other is None:
-        rate = f", which makes occasions {pct(cast.hostility * cast.provocation)} more frequent,"
-        how = f"what it gives {who} to resent{rate}" if quiet else "it"
-        act = (
-            "" if parted.last or not parted.option else f" for {quoted(cast.named(parted.option))}"
-        )
+        return f"The text itself provoked it: {_occasion(parted, cast, quiet)}{then}."
+    does = "done nothing"
+    if parted.other.option:
+        does = f"chosen {quoted(cast.named(parted.other.option))}"
+    low, high = (1.0 - odds["refrain"] for odds in (parted.other.odds, parted.odds))
+    edge = (
+        f" (that it would act in any way, short of attack included, was {100 * low:.1f}% likely "
+        f"without and {100 * high:.1f}% with it: it was on the edge)"
+        if not parted.other.option and parted.option
+        else ""
+    )
+    if quiet:
         return (
-            f"The text itself provoked it: without {how} the occasion of {when}{act} would not "
-            f"have arisen{then}."
+            f"The text itself tipped it: without what it gives {who} to resent, which makes every "
+            f"gain worth more to it, {who} would with the same luck have {does} on {when}"
+            f"{edge}{then}."
         )
-    how = (
-        f"what it gives {who} to resent, which makes every gain worth more to it,"
-        if quiet
-        else "it"
-    )
-    does = (
-        f"chosen {quoted(cast.named(parted.other.option))}"
-        if parted.other.option
-        else "done nothing"
-    )
-    low, high = (1.0 - c["refrain"] for c in (parted.other.odds, parted.odds))
     return (
-        f"The text itself tipped it: without {how} {who} would with the same luck have {does} on "
-        f"{when} (that it would act in any way, short of attack included, was {100 * low:.1f}% "
-        f"likely without and {100 * high:.1f}% with it: it was on the edge){then}."
-        if not parted.other.option
-        else f"The text itself tipped it: without {how} {who} would with the same luck have {does} "
-        f"on {when}{then}."
+        f"With no guarantee at all {who} would with the same luck have {does} on {when}"
+        f"{edge}{then}."
     )
+
+
+def _occasion(parted: Provocation, cast: Cast, quiet: bool) -> str:
+    """Tell of an occasion that would not have arisen."""
+    when = dated(cast.start, parted.time)
+    act = "" if parted.last or not parted.option else f" for {quoted(cast.named(parted.option))}"
+    rate = pct(cast.hostility * cast.provocation)
+    without = (
+        f"without what it gives {cast.challenger} to resent, which makes occasions {rate} more "
+        "frequent,"
+        if quiet
+        else "without it"
+    )
+    return f"{without} the occasion of {when}{act} would not have arisen"

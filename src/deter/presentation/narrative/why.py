@@ -8,39 +8,21 @@ from collections.abc import Iterator, Mapping
 from deter.narrative.cast import Cast
 from deter.narrative.causes import stage
 from deter.narrative.ground import ground
-from deter.narrative.model import DAY, Crisis, History
+from deter.narrative.model import Crisis, History
 from deter.presentation.narrative.chances import attack_odds, fortune, rarity
 from deter.presentation.narrative.fighting import ended, held
 from deter.presentation.narrative.phrases import (
-    amount,
     capital,
     count,
     dated,
-    days,
     listed,
     pct,
     worth,
 )
 from deter.presentation.narrative.resentment import Mended, provoked
 from deter.presentation.narrative.standings import unbound
+from deter.presentation.narrative.stopping import UNBOUND, disputed, why_not_stopped
 from deter.presentation.narrative.weighing import quoted
-
-WHY = {
-    "held": "The defence held, and nothing was lost in it.",
-    "lapsed_or_exited": "The texts had run out, or their members had left them.",
-    "void": "The guarantee was void when it was needed.",
-    "not_covered": "No text in force covered the act.",
-    "not_recognised": "No member recognised the act as the event that binds it.",
-    "blocked_by_the_rule": "Members were willing, but the decision rule was not met.",
-    "reneged": "Of the members that were bound and recognised the act, none was willing.",
-    "too_late": "Help was decided on, and came too late.",
-    "too_weak": "Help arrived and was not enough.",
-}
-UNBOUND = "not_yet_in_force"
-ROW = (
-    "(its row counts that as “too late”, as it does whenever a member was ready to act and "
-    "nothing that adds strength was sent)"
-)
 
 
 def why(
@@ -82,47 +64,6 @@ def _named(crisis: Crisis, cast: Cast) -> str:
     """Return what an attack was, and what it was widened to."""
     wide = f", widened to {quoted(cast.acts[crisis.widened].title)}," if crisis.widened else ""
     return f"{quoted(cast.acts[crisis.option].title)}{wide}"
-
-
-def why_not_stopped(crisis: Crisis, cast: Cast) -> str:
-    """Return in a sentence at which step help gave way."""
-    code = stage(crisis, cast)
-    if code == UNBOUND:
-        return f"No text bound anybody when it came: {unbound(crisis, cast)}."
-    if code == "too_late" and not any(deed.rung > 1 for deed in crisis.deeds):
-        if crisis.deeds:
-            return f"The answer stopped at sanctions: nothing that adds strength was sent {ROW}."
-        return f"Members were willing, and it was over before they had decided {ROW}."
-    if code == "too_weak":
-        return _too_weak(crisis)
-    return WHY[code]
-
-
-def _too_weak(crisis: Crisis) -> str:
-    """Tell how much help arrived, from when on, against what."""
-    fight = crisis.campaign
-    if fight is None or not fight.battles or not fight.arrivals:
-        return WHY["too_weak"]
-    total = sum(a.strength for a in fight.arrivals)
-    first = (fight.arrivals[0].time - fight.began) / DAY
-    return (
-        f"Help arrived and was not enough: {amount(total)} brigades' worth, the first of it on day "
-        f"{first:.0f} of {fight.days:.0f}, against an attacker of "
-        f"{amount(fight.battles[-1].attacker)}."
-    )
-
-
-def disputed(crisis: Crisis, cast: Cast) -> str:
-    """Tell whether a disputed provocation held up the answer; empty where there was none."""
-    if not crisis.alleged:
-        return ""
-    text = f"{capital(cast.challenger)} said that {cast.protege} had provoked it"
-    if not crisis.rulings:
-        return f"{text}, and it was over before that was settled: until then nobody was asked."
-    after = min(r.time - crisis.began for r in crisis.rulings) / DAY
-    found = "agreed" if any(r.upheld for r in crisis.rulings) else "found otherwise"
-    void = ", which voided the text" if any(r.voids for r in crisis.rulings) else ""
-    return f"{text}; members had to wait {days(after)} for the ruling, which {found}{void}."
 
 
 def _asks(cast: Cast) -> bool:
