@@ -202,7 +202,7 @@ class Cast:
 
     def ranked(self, codes: Iterable[str]) -> list[str]:
         """Return guarantors by what they have to send, most first."""
-        return sorted(codes, key=lambda code: -self.parts[code].force)
+        return sorted(codes, key=lambda code: (-self.parts[code].force, code))
 
     def playing(self, code: str) -> bool:
         """Tell whether a guarantor can matter: it has a stake, or a text asks something of it."""

@@ -23,7 +23,7 @@ def ground(history: History, cast: Cast) -> Mapping[int, float]:
     told = history.row.get("ground_lost")
     if not history.attacks or not isinstance(told, (int, float)):
         return {}
-    found = dict(_taken(history, cast))
+    found = dict(reckoned(history, cast))
     if abs(sum(found.values()) - float(told)) <= CLOSE:
         return found
     if len(history.attacks) == 1:
@@ -31,7 +31,8 @@ def ground(history: History, cast: Cast) -> Mapping[int, float]:
     return {}
 
 
-def _taken(history: History, cast: Cast) -> list[tuple[int, float]]:
+def reckoned(history: History, cast: Cast) -> list[tuple[int, float]]:
+    """Return the same from battles and prizes alone, in order of time."""
     left = {code: act.prize for code, act in cast.acts.items()}
     most, lost, found = 1.0 - cast.held, 0.0, []
     for crisis in history.attacks:
@@ -54,6 +55,8 @@ def _share(crisis: Crisis) -> float:
     """Return the share of the way to its objective that a campaign came."""
     if _fell(crisis):
         return 1.0
+    if crisis.campaign is not None and crisis.campaign.end == "horizon":
+        return 0.0  # land changes hands in the model when the fighting is over
     gained, total = steps(crisis)
     return min(1.0, max(0.0, gained / total)) if total > 0 else 0.0
 

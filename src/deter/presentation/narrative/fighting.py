@@ -181,6 +181,8 @@ def held(crisis: Crisis, cast: Cast, land: Mapping[int, float] | None = None) ->
         return ""
     aim = f", control of {cast.protege}" if full else ""
     words = f"{gained} of the {total} steps to its objective{aim}"
+    if fight.end == "horizon":
+        return f"{words} (land counts as lost only when the fighting is over)"
     if not land:
         return words
     return f"{words} ({pct(taken) + ' of' if taken > 0 else 'no more of'} the land taken)"

@@ -7,7 +7,7 @@ from deter.narrative.causes import stage
 from deter.narrative.model import DAY, Crisis
 from deter.narrative.standing import BOUND
 from deter.presentation.narrative.phrases import amount, capital, days, verb
-from deter.presentation.narrative.readings import unread
+from deter.presentation.narrative.readings import unread, waited
 from deter.presentation.narrative.standings import unbound
 from deter.presentation.narrative.states import states
 
@@ -53,7 +53,7 @@ def _not_recognised(crisis: Crisis, cast: Cast) -> str:
         if text.asks and missing and crisis.last_option in text.covers:
             if text.arbiter == "security_council" and cast.veto:
                 break
-            return f"{WHY['not_recognised'][:-1]}: {unread(crisis, text, missing, cast)}."
+            return f"{WHY['not_recognised'][:-1]} ({unread(crisis, text, missing, cast)})."
     return WHY["not_recognised"]
 
 
@@ -61,9 +61,12 @@ def _reneged(crisis: Crisis, cast: Cast) -> str:
     """Tell who was asked and refused, and who of the bound did not recognise the act."""
     polls = [p for p in crisis.polls if p.bound and not p.threat]
     if not polls:
+        seen = [text for code, text in cast.texts.items() if crisis.recognised(code)]
+        waits = [waited(crisis, text, cast) for text in seen]
+        wait = f", for {waits[0]}" if waits else ""
         return (
-            "It was over before the members that were bound had been asked (its row counts that "
-            "as “reneged”: nobody bound was willing)."
+            f"It was over before the members that were bound had been asked{wait} (its row counts "
+            "that as “reneged”: nobody bound was willing)."
         )
     asked = {g for p in polls for g in p.bound}
     blind = {g for code in {p.text for p in polls} for g in _bound(crisis, cast, code)} - asked

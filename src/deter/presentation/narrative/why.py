@@ -82,7 +82,7 @@ def _nothing_asked(crisis: Crisis, cast: Cast) -> str:
 
 def _holding(crisis: Crisis, cast: Cast, land: Mapping[int, float]) -> str:
     what = held(crisis, cast, land)
-    return f"; it holds {what}" if what else " with nothing gained"
+    return f"; it holds {what}" if what else ", with nothing gained"
 
 
 def _short(crisis: Crisis, cast: Cast, land: Mapping[int, float]) -> str:
