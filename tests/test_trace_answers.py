@@ -254,7 +254,7 @@ def test_an_occasion_that_would_not_arise_and_one_used_otherwise_are_told_apart(
     crisis = one.attacks[0]
     choice = crisis.choice
     assert choice is not None
-    bare = replace(one, crises=(), row=one.row | QUIETLY)
+    bare = replace(one, crises=(), row={**one.row, **QUIETLY})
     none = replace(bare, choices=tuple(c for c in one.choices if c.time < choice.time))
     calm = replace(bare, choices=(*none.choices, replace(choice, option="")))
     gone, kept = provocation(one, crisis, none), provocation(one, crisis, calm)

@@ -191,23 +191,31 @@ def _together(poll: Poll, cast: Cast) -> str:
 # ---- in sum
 
 
-def deeds(crisis: Crisis, cast: Cast) -> str:
-    """Tell who acted, at which rung, under which text, and when."""
+def deeds(crisis: Crisis, cast: Cast, most: int = 0) -> str:
+    """Tell who acted, at which rung, under which text, and when.
+
+    Parameters
+    ----------
+    crisis, cast : Crisis, Cast
+        What was done, and who is in it.
+    most : int
+        Count those beyond so many in each group; 0 for the usual number.
+    """
     by: dict[tuple[int, str], list[Deed]] = {}
     for deed in sorted(crisis.done().values(), key=lambda d: (-d.rung, d.text)):
         by.setdefault((deed.rung, deed.text), []).append(deed)
     parts = []
     for (rung, text), done in by.items():
         under = f", under {called(cast.named(text))}" if text else ""
-        parts.append(f"{NOUNS[rung]} from {_doers(done, crisis, cast)}{under}")
+        parts.append(f"{NOUNS[rung]} from {_doers(done, crisis, cast, most)}{under}")
     return "; ".join(parts)
 
 
-def _doers(done: list[Deed], crisis: Crisis, cast: Cast) -> str:
+def _doers(done: list[Deed], crisis: Crisis, cast: Cast, most: int) -> str:
     """Return who acted and on which day; of many, from the first day to the last."""
     day = {d.guarantor: round((d.time - crisis.began) / DAY) for d in done}
     if len(day) > FEW:
         first, last = min(day.values()), max(day.values())
         when = f"day {first}" if first == last else f"days {first} to {last}"
-        return f"{states(day, cast, brief=True)} ({when})"
+        return f"{states(day, cast, brief=True, many=most)} ({when})"
     return listed(f"{cast.named(g)} (day {day[g]})" for g in cast.ranked(day))

@@ -167,22 +167,32 @@ def held(crisis: Crisis, cast: Cast, land: Mapping[int, float] | None = None) ->
     fight = crisis.campaign
     if fight is None:
         return ""
-    taken = (land or {}).get(crisis.number, 0.0)
     full = cast.acts[crisis.last_option].kind == "full"
     if fight.end in FELL:
-        if not full:
-            return "what it came for" + (f" ({pct(taken)} of the land)" if taken > 0 else "")
-        whole = f"all of {cast.protege}"
-        if 0 < taken < 1:
-            whole += f" ({pct(taken)} of the land taken now, {pct(1 - taken)} held before)"
-        return whole
+        return _fallen((land or {}).get(crisis.number, 0.0), full, cast)
     gained, total = steps(crisis)
     if gained <= 0 or total <= 0:
         return ""
     aim = f", control of {cast.protege}" if full else ""
     words = f"{gained} of the {total} steps to its objective{aim}"
-    if fight.end == "horizon":
-        return f"{words} (land counts as lost only when the fighting is over)"
-    if not land:
-        return words
-    return f"{words} ({pct(taken) + ' of' if taken > 0 else 'no more of'} the land taken)"
+    return f"{words}{_counted(crisis, land or {})}"
+
+
+def _fallen(taken: float, full: bool, cast: Cast) -> str:
+    """Return what is held where the objective fell, and how much land that was."""
+    if not full:
+        return "what it came for" + (f" ({pct(taken)} of the land)" if taken > 0 else "")
+    whole = f"all of {cast.protege}"
+    if 0 < taken < 1:
+        whole += f" ({pct(taken)} of the land taken now, {pct(1 - taken)} held before)"
+    return whole
+
+
+def _counted(crisis: Crisis, land: Mapping[int, float]) -> str:
+    """Return in brackets how much land some steps towards an objective were."""
+    if crisis.campaign is not None and crisis.campaign.end == "horizon":
+        return " (land counts as lost only when the fighting is over)"
+    if crisis.number not in land:
+        return ""
+    taken = land[crisis.number]
+    return f" ({f'{pct(taken)} of' if taken > 0 else 'no more of'} the land taken)"

@@ -111,7 +111,7 @@ def _answered(crisis: Crisis, cast: Cast) -> str:
         by = f", {'all on their' if len(alone) > 1 else 'on its'} own motion"
     return (
         f"{capital(cast.challenger)}: {quoted(act)}, short of attack{odds}. It is answered by "
-        f"{deeds(crisis, cast)}{by}."
+        f"{deeds(crisis, cast, FEW + 1)}{by}."
     )
 
 

@@ -35,11 +35,16 @@ def fate(how: str) -> str:
 
 def unbound(crisis: Crisis, cast: Cast) -> str:
     """Return why no text bound anybody, text by text, as a clause."""
-    return "; ".join(
-        f"“{text.title}” {unbound_by(crisis, cast, code)}"
+    said = [
+        (f"“{text.title}”", unbound_by(crisis, cast, code))
         for code, text in cast.texts.items()
         if text.asks and text.members
-    )
+    ]
+    parts = []
+    for words, (first, *like) in grouped(said).items():
+        also = f" (and so with {listed(like)})" if like else ""
+        parts.append(f"{first} {words}{also}")
+    return "; ".join(parts)
 
 
 def unbound_by(crisis: Crisis, cast: Cast, code: str) -> str:
@@ -53,5 +58,6 @@ def unbound_by(crisis: Crisis, cast: Cast, code: str) -> str:
 def _by_whom(how: str, codes: Sequence[str], cast: Cast, some: bool) -> str:
     """Return how a text stood for some states."""
     if how in IN_PARLIAMENT:
-        return f"{IN_PARLIAMENT[how]}{'s' if len(codes) > 1 else ''} of {states(codes, cast)}"
+        names = states(codes, cast, brief=True)
+        return f"{IN_PARLIAMENT[how]}{'s' if len(codes) > 1 else ''} of {names}"
     return FATES.get(how, how) + (f" for {states(codes, cast)}" if some else "")

@@ -11,7 +11,7 @@ MANY = 5
 """Of more states than this, those with most force are set apart."""
 
 
-def states(codes: Iterable[str], cast: Cast, brief: bool = False) -> str:
+def states(codes: Iterable[str], cast: Cast, brief: bool = False, many: int = 0) -> str:
     """Return the names of states, most force first.
 
     Parameters
@@ -22,11 +22,14 @@ def states(codes: Iterable[str], cast: Cast, brief: bool = False) -> str:
         Who is in it.
     brief : bool
         Only count those beyond the first few.
+    many : int
+        How many are not too many; 0 for the usual number.
     """
     names = [cast.named(code) for code in cast.ranked(dict.fromkeys(codes))]
-    if len(names) <= MANY + 1:
+    most = many or MANY
+    if len(names) <= most + 1:
         return listed(names)
-    first, rest = names[: MANY - 1], names[MANY - 1 :]
+    first, rest = names[: most - 1], names[most - 1 :]
     if brief:
         return f"{', '.join(first)} and {count(len(rest), 'other')}"
     return f"{', '.join(first)} and, with less to send, {listed(rest)}"

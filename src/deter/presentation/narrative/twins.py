@@ -130,10 +130,12 @@ def _choice(entry: Entry, cast: Cast) -> str:
     option = entry.numbers["option"]
     odds = entry.probabilities
     if not option:
-        return f"{cast.challenger} weighs its options and does nothing ({pct(odds['refrain'])})"
+        return (
+            f"{cast.challenger} weighs its options and does nothing ({pct(odds['refrain'])} likely)"
+        )
     return (
-        f"{cast.challenger} decides on {quoted(cast.named(option))} ({pct(odds[option])}; "
-        f"nothing: {pct(odds['refrain'])})"
+        f"{cast.challenger} decides on {quoted(cast.named(option))} ({pct(odds[option])} likely; "
+        f"doing nothing {pct(odds['refrain'])})"
     )
 
 
@@ -212,12 +214,11 @@ def _why_choice(parting: Parting, left: Cast, right: Cast) -> Iterator[str]:
         return
     yield "It is the same occasion, met with the same luck; what it is weighed against differs."
     refrain = one.probabilities["refrain"], two.probabilities["refrain"]
-    low, high = sorted(1.0 - p for p in refrain)
     if bool(one.numbers["option"]) != bool(two.numbers["option"]):
         yield (
-            f"To act at all was {pct(1.0 - refrain[0])} likely under {left.framework} and "
-            f"{pct(1.0 - refrain[1])} under "
-            f"{right.framework}; the luck of the occasion lay between ({pct(low)} and {pct(high)})."
+            "That it would act in any way, short of attack included, was "
+            f"{pct(1.0 - refrain[0])} likely under {left.framework} and {pct(1.0 - refrain[1])} "
+            f"under {right.framework}; the luck of the occasion lay between the two."
         )
     said = [_difference(d, left) for d in parting.differences[:1]]
     helps = [d for d in parting.differences if d.what == "help"][:3]
@@ -231,11 +232,12 @@ def _why_choice(parting: Parting, left: Cast, right: Cast) -> Iterator[str]:
 
 def _difference(d: Difference, left: Cast) -> str:
     if d.what == "help":
-        return f"{left.named(d.of)} at {NOUNS[d.rung]} or more {pct(d.left)} and {pct(d.right)}"
+        sent = NOUNS[d.rung]
+        return f"help from {left.named(d.of)}, {sent} or more, {pct(d.left)} and {pct(d.right)}"
     if d.what == "utility":
         return f"the worth of {quoted(left.named(d.of))} {worth(d.left)} and {worth(d.right)}"
-    words = "its chance of success" if d.what == "win" else "the chance of resistance"
-    return f"{words} {pct(d.left)} and {pct(d.right)}"
+    words = "the chance of success" if d.what == "win" else "the chance of resistance"
+    return f"{words} of {quoted(left.named(d.of))} {pct(d.left)} and {pct(d.right)}"
 
 
 def _why_deed(parting: Parting, left: Cast, right: Cast) -> Iterator[str]:

@@ -39,6 +39,8 @@ def why(
             f"The war was under way from the start; {ended(crisis, cast)}"
             f"{_holding(crisis, cast, land)}."
         )
+        if _asks(cast) and not _binding(crisis, cast) and stage(crisis, cast) != UNBOUND:
+            yield f"No text bound anybody when it began: {unbound(crisis, cast)}."
     else:
         n = len(history.attacks)
         which = "the attack" if n == 1 else f"of {count(n, 'attack')} the one that decided"
@@ -47,6 +49,7 @@ def why(
         yield f"{capital(f'{head}{which}')} was {_named(crisis, cast)} of {when}."
         yield from _why_attacked(history, crisis, cast)
         yield from provoked(history, crisis, cast, mended)
+        yield _unseen(crisis, cast)
         yield f"{capital(ended(crisis, cast))}{_holding(crisis, cast, land)}."
     yield fortune(crisis, cast)
     yield why_not_stopped(crisis, cast) if _asks(cast) else _nothing_asked(crisis, cast)
@@ -58,6 +61,16 @@ def why(
             for c in others
         )
         yield f"The others: {told}."
+
+
+def _unseen(crisis: Crisis, cast: Cast) -> str:
+    """Tell that nobody was warned, where a mobilisation went unseen."""
+    if crisis.mobilised is None or crisis.seen:
+        return ""
+    return (
+        f"{capital(cast.challenger)} mobilised unseen, and nobody was warned (that it would be "
+        f"seen was {pct(crisis.seen_chance)} likely)."
+    )
 
 
 def _named(crisis: Crisis, cast: Cast) -> str:
