@@ -195,4 +195,4 @@ def _counted(crisis: Crisis, land: Mapping[int, float]) -> str:
     if crisis.number not in land:
         return ""
     taken = land[crisis.number]
-    return f" ({f'{pct(taken)} of' if taken > 0 else 'no more of'} the land taken)"
+    return f" ({f'{pct(taken)} of' if taken > 0 else 'no more of'} the land lost)"
