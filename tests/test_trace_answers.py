@@ -143,6 +143,24 @@ def test_histories_are_compared(base: dict[str, Any], other: dict[str, Any], how
     assert compared_with(base, other) == how
 
 
+def test_a_step_whose_repair_changes_nothing_is_said_not_to_have_decided() -> None:
+    framework = under(merged(AGREED, {"decision": {"rule": "consensus"}}))
+    said = []
+    for replication in range(12):
+        scenario = attacked(guarantors=resolved(BB=NEVER))
+        found, people = heard(scenario, framework, replication), cast(scenario, framework)
+        crisis = decisive(found, people)
+        if crisis is None or stage(crisis, people) != "blocked_by_the_rule":
+            continue
+        for each in (found.row, {**found.row, **QUIETLY}):
+            replays = Replay("each decides for itself", each), Replay("other", QUIETLY)
+            mended = Mended(None, replays, None)
+            said.append(tell(found, people, mended=mended).answers[2].text)
+        break
+    words = "even with “each decides for itself” it comes to the same"
+    assert [words in one for one in said] == [True, False]
+
+
 # ---------------------------------------------------------------- land and steps
 
 

@@ -96,7 +96,7 @@ def _came(mine: list[Role], crisis: Crisis, cast: Cast) -> Iterator[str]:
     told = listed(
         (
             f"{cast.named(r.guarantor)} ({NOUNS[r.rung]}, from day {r.arrived:.0f}, "
-            f"{amount(r.strength)} brigades' worth)"
+            f"{amount(r.strength)} brigades)"
         )
         for r in sorted(mine, key=lambda r: -r.strength)
         if r.arrived is not None

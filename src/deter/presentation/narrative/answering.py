@@ -133,7 +133,19 @@ def _polled(crisis: Crisis, cast: Cast, code: str) -> str:
     again = f" {times(len(polls))}, in the last vote" if len(polls) > 1 else ","
     if not poll.bound:
         return ""
-    return f"Asked{again} {votes(poll, cast)}.{_together(poll, cast)}"
+    return f"Asked{again} {votes(poll, cast)}.{_together(poll, cast)}{_before(polls)}"
+
+
+def _before(polls: list[Poll]) -> str:
+    """Tell of a decision that an earlier vote had brought, where that was more or sooner."""
+    found = [(p.rung, -p.days) for p in polls[:-1] if p.rung and p.days is not None]
+    last = polls[-1]
+    if not found or last.rung is None:
+        return ""
+    rung, days_ = max(found)
+    if rung < last.rung or (rung == last.rung and last.days is not None and -days_ >= last.days):
+        return ""
+    return f" An earlier vote had brought {NOUNS[rung]} {on_day(-days_)}."
 
 
 def votes(poll: Poll, cast: Cast) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from deter.narrative.calls import Call, calls
 from deter.narrative.cast import Cast
+from deter.narrative.causes import stage
 from deter.narrative.luck import rare
 from deter.narrative.model import Crisis, History
 from deter.presentation.narrative.answering import called
@@ -29,9 +30,24 @@ from deter.presentation.narrative.phrases import (
     pct,
 )
 from deter.presentation.narrative.resentment import Mended, Replay
+from deter.presentation.narrative.stopping import ARMS, undecided
 from deter.presentation.narrative.weighing import quoted
 
 HALF = 0.5
+CURES = {
+    "blocked_by_the_rule": ("each decides for itself",),
+    "not_covered": ("everything covered",),
+    "not_recognised": ("no threshold", "no doubt about the threshold"),
+    "not_yet_in_force": ("in force from signature", "ratified treaty"),
+    "lapsed_or_exited": ("no end of the term", "no way out"),
+    "void": ("no void clause",),
+    "too_late": (
+        "decision within 24 h, silence is assent",
+        "what is owed comes by itself within 24 h",
+    ),
+    "reneged": ("what is owed comes by itself within 24 h",),
+}
+"""Repairs of the step at which help gave way."""
 
 
 def what(
@@ -77,6 +93,7 @@ def _replayed(history: History, cast: Cast, crisis: Crisis | None, mended: Mende
         yield _part_of_the_text(how, history)
     if mended.repairs:
         yield from _repaired(history, cast, mended)
+        yield _cured(history, cast, crisis, mended)
         yield from _reshuffled(history, crisis, mended)
 
 
@@ -129,6 +146,21 @@ def _repaired(history: History, cast: Cast, mended: Mended) -> Iterator[str]:
             OTHER: f"All of them at once: {there}, with no less land lost.",
             WORSE: f"All of them at once would have been worse: {there}.",
         }[how]
+
+
+def _cured(history: History, cast: Cast, crisis: Crisis | None, mended: Mended) -> str:
+    """Say so where the step at which help gave way, mended, makes no difference."""
+    if crisis is None or crisis.campaign is None:
+        return ""
+    code = stage(crisis, cast)
+    if code == "too_late" and not (any(d.rung >= ARMS for d in crisis.deeds) or undecided(crisis)):
+        return ""  # nothing that adds strength was meant to come
+    cures = [r for r in mended.repairs if r.name in CURES.get(code, ())]
+    differ = [r for r in mended.repairs if compared_with(history.row, r.row) != SAME]
+    if not cures or not differ or any(r in differ for r in cures):
+        return ""
+    said = listed((quoted(r.name) for r in cures), "or")
+    return f"The step at which help failed did not decide: even with {said} it comes to the same."
 
 
 def _one(replay: Replay, how: str, history: History, cast: Cast) -> str:
@@ -194,22 +226,22 @@ def _chance(call: Call, crisis: Crisis, cast: Cast) -> str:
     when = dated(cast.start, call.time)
     if call.kind == "choice":
         return (
-            f"on {when} {cast.challenger} might have done nothing at all ({pct(call.near)}), or "
-            "something short of attack"
+            f"on {when} {cast.challenger} might have done nothing at all ({pct(call.near)} "
+            "likely), or something short of attack"
         )
     if call.kind == "press":
         stood = "stood down" if crisis.presses else "pressed on"
-        return f"on {when} it might have {stood} after mobilisation ({pct(call.near)})"
+        return f"on {when} it might have {stood} after mobilisation ({pct(call.near)} likely)"
     if call.kind == "detection":
-        return f"its mobilisation of {when} might have been seen ({pct(call.near)})"
+        return f"its mobilisation of {when} might have been seen ({pct(call.near)} likely)"
     if call.kind == "widening":
         return (
             f"on {when} the choice to widen the attack or not might have gone the other way "
-            f"({pct(call.near)})"
+            f"({pct(call.near)} likely)"
         )
     return (
         f"{cast.named(call.who)} might have ratified {called(cast.named(call.text))} "
-        f"({pct(call.near)}; it failed on {when})"
+        f"({pct(call.near)} likely; it failed on {when})"
     )
 
 

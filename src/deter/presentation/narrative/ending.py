@@ -47,7 +47,7 @@ def ending(history: History, cast: Cast) -> Iterator[str]:
             else f"{capital(cast.protege)} has lost no land."
         )
     yield (
-        f"Forces: {amount(_number(row, 'final_challenger_forces'))} brigades against "
+        f"Forces at the end: {amount(_number(row, 'final_challenger_forces'))} brigades against "
         f"{amount(_number(row, 'final_protege_forces'))}."
     )
     yield _beliefs(history, cast)

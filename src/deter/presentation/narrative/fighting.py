@@ -78,12 +78,13 @@ def _turns(fight: Campaign, cast: Cast) -> Iterator[str]:
         when = dated(cast.start, turn.time)
         if turn.what == "widen":
             yield (
-                f"{when}: it widens the attack to all of {cast.protege} ({pct(turn.chance)}; it "
-                f"puts full victory at {pct(turn.win)})."
+                f"{when}: it widens the attack to all of {cast.protege} ({pct(turn.chance)} "
+                f"likely; it puts full victory at {pct(turn.win)})."
             )
         elif turn.what == "keep":
             yield (
-                f"{when}: it keeps the attack limited (it would widen it with {pct(turn.chance)})."
+                f"{when}: it keeps the attack limited (that it would widen it was "
+                f"{pct(turn.chance)} likely)."
             )
         elif turn.what == "direct":
             yield f"{when}: it comes to direct war with a guarantor."
@@ -101,8 +102,8 @@ def _talks(fight: Campaign, cast: Cast) -> Iterator[str]:
     for talk in fight.talks:
         if talk.challenger and talk.protege:
             yield (
-                f"{dated(cast.start, talk.time)}: both accept a ceasefire ({cast.protege} with "
-                f"{pct(talk.chance)})."
+                f"{dated(cast.start, talk.time)}: both accept a ceasefire (that "
+                f"{cast.protege} would was {pct(talk.chance)} likely)."
             )
 
 

@@ -81,7 +81,7 @@ def _too_late(crisis: Crisis, cast: Cast) -> str:
     """Tell what was late: help on its way, minds not made up, or nothing but sanctions meant."""
     if any(deed.rung >= ARMS for deed in crisis.deeds):
         return WHY["too_late"]
-    ready = _undecided(crisis)
+    ready = undecided(crisis)
     if ready:
         were, they = ("was", "it") if len(ready) == 1 else ("were", "they")
         return (
@@ -93,7 +93,7 @@ def _too_late(crisis: Crisis, cast: Cast) -> str:
     return f"Members were willing, and it was over before they had decided {ROW}."
 
 
-def _undecided(crisis: Crisis) -> list[str]:
+def undecided(crisis: Crisis) -> list[str]:
     """Return who was ready to send strength when last asked under a text, and did not act on it."""
     last = {p.text: p for p in crisis.polls if not p.threat}
     done = crisis.done()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import zip_longest
 from typing import TypeAlias
 
@@ -26,6 +27,8 @@ from deter.presentation.narrative.story import NOTE, Told, closing, filled, laid
 from deter.presentation.narrative.weighing import quoted
 
 TwinSide: TypeAlias = tuple[Told, History, Cast]
+ELSEWHERE = ("election", "second theatre")
+ALIKE = "Changes of government and crises elsewhere are the same on both sides and left out below."
 TWO, GAP = 110, 3
 """Columns of a screen from which two stories stand side by side, and the gap between them."""
 
@@ -67,7 +70,13 @@ def compared(left: TwinSide, right: TwinSide, parting: Parting | None, width: in
     if before:
         blocks.append(f"BEFORE THAT (told as under {cast.framework})")
         blocks += laid_out(before, cast, page)
-    sides = [_after(history, cast, parting), _after(right[1], other, parting)]
+    alike = _elsewhere(history) == _elsewhere(right[1])
+    if alike and any(time >= parting.time for time, *_ in _elsewhere(history)):
+        blocks.append(filled(ALIKE, page))
+    sides = [
+        _after(told_of, people, parting, alike)
+        for told_of, people in ((history, cast), (right[1], other))
+    ]
     titles = f"FROM THEN ON: {cast.framework.upper()}", f"FROM THEN ON: {other.framework.upper()}"
     if width < TWO:
         for title, paragraphs, (story, _, people) in zip(titles, sides, (left, right), strict=True):
@@ -92,8 +101,17 @@ def _since(history: History, parting: Parting) -> int:
     return parting.time
 
 
-def _after(history: History, cast: Cast, parting: Parting) -> list[Paragraph]:
-    return chronicle(history, cast, _since(history, parting))
+def _after(history: History, cast: Cast, parting: Parting, same: bool) -> list[Paragraph]:
+    """Return what follows, without what happens elsewhere where that is the same twice."""
+    since = _since(history, parting)
+    if same:
+        kept = tuple(event for event in history.events if event.kind not in ELSEWHERE)
+        history = replace(history, events=kept)
+    return chronicle(history, cast, since)
+
+
+def _elsewhere(history: History) -> list[tuple[int, str, str]]:
+    return [(e.time, e.kind, e.actor) for e in history.events if e.kind in ELSEWHERE]
 
 
 # ---- where and why

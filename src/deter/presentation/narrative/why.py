@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from deter.narrative.cast import Cast
 from deter.narrative.causes import stage
 from deter.narrative.ground import ground
+from deter.narrative.luck import RARE
 from deter.narrative.model import Crisis, History
 from deter.presentation.narrative.chances import attack_odds, fortune, rarity
 from deter.presentation.narrative.fighting import ended, held
@@ -154,25 +155,27 @@ def _binding(crisis: Crisis, cast: Cast) -> bool:
 
 def _why_held(history: History, cast: Cast) -> Iterator[str]:
     stood = [c for c in history.crises if c.stood_down]
+    risk = 1.0 - math.prod(1.0 - attack_odds(c.odds, cast) for c in history.choices)
     yield f"No attack came in {cast.horizon:g} {'year' if cast.horizon == 1 else 'years'}."
     for crisis in stood:
         act = cast.acts[crisis.option].title
         yield (
             f"On {dated(cast.start, crisis.began)} {cast.challenger} had mobilised for "
             f"{quoted(act)} and stood down after guarantors had declared themselves (that it "
-            f"would press on was {pct(crisis.press_chance)} likely)."
+            f"would press on was {pct(crisis.press_chance)} likely"
+            f"{'; that it did not was improbable' if crisis.press_chance > 1.0 - RARE else ''})."
         )
     if not history.choices:
         yield f"{capital(cast.challenger)} met no occasion on which it could have chosen one."
         return
     worst = max(history.choices, key=lambda c: attack_odds(c.odds, cast))
-    risk = 1.0 - math.prod(1.0 - attack_odds(c.odds, cast) for c in history.choices)
     n = len(history.choices)
     over = f", and over all of them {pct(risk)}" if n > 1 else ""
     yield (
         f"{capital(cast.challenger)} weighed its options on {count(n, 'occasion')}; that it would "
         f"choose an attack was at most {pct(attack_odds(worst.odds, cast))} likely on one of them "
         f"({dated(cast.start, worst.time)}){over}."
+        f"{' That none came was improbable.' if risk > 1.0 - RARE else ''}"
     )
     best = [o for o in worst.odds if o in cast.acts and cast.acts[o].kind != "incident"]
     if best:
