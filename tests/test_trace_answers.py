@@ -423,6 +423,20 @@ def test_a_disputed_provocation_is_told_as_what_held_up_the_answer() -> None:
     assert "it was over before that was settled" in tell(found, people).answers[0].text
 
 
+def test_a_ruling_that_voids_a_text_is_told_as_the_cause() -> None:
+    scenario = attacked(
+        guarantors=resolved(),
+        behaviour={"dispute_base": 1, "dispute_days": 1, "dispute_provoked": 1},
+        options={"grab": {"ambiguity": 1}},
+    )
+    framework = under(merged(AGREED, {"limits": {"void_if_protege_attacks": "crisis"}}))
+    _, _, how, said = after(scenario, framework)
+    assert set(how.values()) == {"void"}
+    assert "void because the protégé was found to have provoked the act" in said
+    found, people = heard(scenario, framework), cast(scenario, framework)
+    assert "which agreed, which voided the text" in tell(found, people).answers[0].text
+
+
 def test_a_crisis_elsewhere_is_told_where_something_happened_here() -> None:
     found, people = heard(SCENARIO, FRAMEWORK), cast(SCENARIO, FRAMEWORK)
     attack = found.attacks[0]

@@ -229,7 +229,8 @@ def _text(events: Sequence[Event], code: str, cast: Cast) -> str:
             words.append(f"{names} {verb(failed, 'fails', 'fail')} {it}")
         subject = "" if parts else f"{title}: "
         loose = failed and cast.texts[code].awaits != "ratification" and cast.texts[code].asks
-        bound = ", which leaves them bound only politically" if loose else ""
+        them = "it" if len(failed) == 1 else "them"
+        bound = f", which leaves {them} bound only politically" if loose else ""
         parts.append(f"{subject}{listed(words, 'but')}{bound}{by}")
     left = [e.actor for e in events if e.kind == "exit"]
     if left:
