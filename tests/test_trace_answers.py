@@ -423,6 +423,18 @@ def test_a_disputed_provocation_is_told_as_what_held_up_the_answer() -> None:
     assert "it was over before that was settled" in tell(found, people).answers[0].text
 
 
+def test_of_attacks_that_took_nothing_the_greatest_decides() -> None:
+    found, people = heard(SCENARIO, FRAMEWORK), cast(SCENARIO, FRAMEWORK)
+    one = found.attacks[0]
+    both = tuple(
+        replace(one, number=n, option=option, campaign=fight([False] * lost, 0.5, "repulse"))
+        for n, (option, lost) in enumerate((("invasion", 4), ("grab", 3)), 1)
+    )
+    first = decisive(replace(found, crises=both), people)
+    assert first is not None
+    assert first.option == "invasion"
+
+
 def test_a_ruling_that_voids_a_text_is_told_as_the_cause() -> None:
     scenario = attacked(
         guarantors=resolved(),

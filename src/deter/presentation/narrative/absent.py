@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from deter.narrative.cast import LADDER, Cast
 from deter.narrative.model import Ballot, Crisis, Poll
@@ -253,33 +253,35 @@ def _uncovered(mine: list[Role], _crisis: Crisis, cast: Cast) -> Iterator[str]:
 
 def _unbound(mine: list[Role], _crisis: Crisis, cast: Cast) -> Iterator[str]:
     for said, codes in _said([(r.guarantor, _excuse(r, cast)) for r in mine], cast):
-        roles_ = [r for r in mine if r.guarantor in codes]
-        yield f"Not asked by any text {said}: {states(codes, cast)}; {_alone(roles_, cast)}."
+        asked = {r.guarantor: r.own for r in mine if r.guarantor in codes}
+        yield f"Not asked by any text {said}: {'; '.join(_alone(asked, cast))}."
+
+
+def _plural(said: str, names: Sequence[str]) -> str:
+    return said.replace("was ", "were ", 1) if len(names) > 1 else said
 
 
 def _excuse(role: Role, cast: Cast) -> str:
     """Return why texts that name a state did not bind it."""
     known = [(called(cast.named(t)), fate(how)) for t, how in role.standing.items() if fate(how)]
-    texts = [f"{listed(names)} {said}" for said, names in grouped(known).items()]
+    texts = [f"{listed(names)} {_plural(said, names)}" for said, names in grouped(known).items()]
     return f"({'; '.join(texts)})" if texts else "in force"
 
 
-def _alone(mine: list[Role], cast: Cast) -> str:
-    voted = [r for r in mine if r.own is not None]
-    if not voted:
-        return (
-            "it was over before they made up their minds"
-            if len(mine) > 1
-            else "it was over before it made up its mind"
+def _alone(asked: Mapping[str, Ballot | None], cast: Cast) -> Iterator[str]:
+    """Yield who would not act by itself, and who had not made up its mind."""
+    votes = {code: ballot for code, ballot in asked.items() if ballot is not None}
+    late = [code for code in asked if code not in votes]
+    if votes:
+        odds = span([ballot.odds.get(LADDER[1], 0.0) for ballot in votes.values()])
+        own = verb(list(votes), "its", "their")
+        yield (
+            f"{states(votes, cast)} (on {own} own motion not willing; sanctions had been {odds} "
+            "likely)"
         )
-    odds = [r.own.odds.get(LADDER[1], 0.0) for r in voted if r.own]
-    late = [r.guarantor for r in mine if r.own is None]
-    mind = verb(late, "its mind", "their minds")
-    rest = f"; {states(late, cast)} had not made up {mind} when it was over" if late else ""
-    return (
-        f"on {'its' if len(mine) == 1 else 'their'} own motion not willing (sanctions had been "
-        f"{span(odds)} likely){rest}"
-    )
+    if late:
+        mind = verb(late, "it made up its mind", "they made up their minds")
+        yield f"{states(late, cast)} (it was over before {mind})"
 
 
 def _stakeless(mine: list[Role], _crisis: Crisis, cast: Cast) -> Iterator[str]:

@@ -91,6 +91,8 @@ def _replayed(history: History, cast: Cast, crisis: Crisis | None, mended: Mende
         else:
             yield f"Replayed with the same luck and no guarantee at all: {there} (here: {here})."
         yield _part_of_the_text(how, history)
+    if mended.bare is None and not mended.repairs:
+        yield "There is no text whose clauses could be changed."
     if mended.repairs:
         yield from _repaired(history, cast, mended)
         yield _cured(history, cast, crisis, mended)
