@@ -225,7 +225,7 @@ def test_the_code_an_attack_is_counted_under_stands_only_with_every_line() -> No
         seen += 1
         said = tell(found, people).answers[0].text
         assert "stopped at sanctions" in said
-        assert "row" not in tell(found, people).text()
+        assert "counted as" not in tell(found, people).text()
         assert "counted as “too late”" in every_line((), tell(found, people))
     assert seen
 
@@ -251,7 +251,7 @@ def test_a_text_that_parliament_refused_is_called_refused_and_not_late() -> None
 
 def provoked() -> tuple[History, History, Cast]:
     """Return a history in which a text brings an attack, and the same luck without its offence."""
-    hostile = under(pact(), hostility=0.6)
+    hostile = under(pact(), hostility=0.3)
     for replication in range(60):
         one = heard(CHOOSING, hostile, replication)
         if not one.attacks or one.attacks[0].source != "chosen":
@@ -403,7 +403,10 @@ def test_an_improbable_choice_is_a_caution_before_what_would_have_changed_it() -
 
 @pytest.mark.parametrize("awaits", ["signature", "ratification"])
 def test_what_follows_from_a_refusal_is_told_where_it_is_told(awaits: str) -> None:
-    treaty = merged(AGREED, {"binding": "ratified_treaty", "activation": {"response": awaits}})
+    treaty = merged(
+        AGREED,
+        {"binding": "ratified_treaty", "activation": {"response": awaits, "ratified": False}},
+    )
     parliaments = {"ratification_probability": 0, "ratification_days": 1}
     guarantors = {code: merged(one, parliaments) for code, one in resolved().items()}
     scenario = attacked(guarantors=guarantors, scripted=[{"option": "grab", "at": 300}])

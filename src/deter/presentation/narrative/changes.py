@@ -22,7 +22,6 @@ from deter.presentation.narrative.outcomes import (
 from deter.presentation.narrative.phrases import (
     DO,
     NUMBERS,
-    capital,
     count,
     dated,
     grouped,
@@ -279,5 +278,5 @@ def _talks(crisis: Crisis, cast: Cast) -> Iterator[str]:
         odds = f" ({no} was {pct(talk.chance)} likely to accept)" if talk.challenger else ""
         yield (
             f"The fighting might have ended (not replayed) on {dated(cast.start, talk.time)}: "
-            f"{yes} would have taken a ceasefire, and {capital(no)} refused{odds}."
+            f"{yes} would have taken a ceasefire, and {no} refused{odds}."
         )

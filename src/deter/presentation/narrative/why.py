@@ -234,4 +234,6 @@ def _why_held(history: History, cast: Cast, mended: Mended | None) -> Iterator[s
         )
     n = sum(c.source != "initial" and not c.attack and not c.stood_down for c in history.crises)
     if n:
-        yield f"It did not keep the peace below that: there were {count(n, 'act')} short of attack."
+        were = "was" if n == 1 else "were"
+        acts = count(n, "act")
+        yield f"It did not keep the peace below that: there {were} {acts} short of attack."
