@@ -13,7 +13,7 @@ import deter
 
 FOLDER = Path(__file__).parent / "transcripts"
 TOLD = {
-    "stationed_force_17": ("ukraine/ceasefire.yaml", "stationed_force", 17),
+    "stationed_force_11": ("ukraine/ceasefire.yaml", "stationed_force", 11),
     "nato_membership_5": ("ukraine/ceasefire.yaml", "nato_membership", 5),
     "istanbul_2022_ru_24": ("ukraine/ceasefire.yaml", "istanbul_2022_ru", 24),
     "us_guarantee_2026_24": ("ukraine/ceasefire.yaml", "us_guarantee_2026", 24),

@@ -35,16 +35,17 @@ def called(title: str) -> str:
 
 def answered(crisis: Crisis, cast: Cast) -> Iterator[tuple[int, str]]:
     """Yield what each text asked and brought, with the time it belongs to."""
-    said: dict[str, str] = {}
+    threats = [p for p in crisis.polls if p.threat and p.ballots]
+    said = {votes(p, cast): "while the threat stood" for p in threats}
     for code, text in cast.texts.items():
         if text.asks and text.members:
             words = _under(crisis, cast, code)
             polls = [p for p in crisis.polls if p.text == code and p.bound and not p.threat]
             told = votes(polls[-1], cast) if polls else ""
             if told in said:
-                words = words.replace(told, f"they vote as under {said[told]}")
+                words = words.replace(told, f"they vote as {said[told]}")
             elif told:
-                said[told] = called(text.title)
+                said[told] = f"under {called(text.title)}"
             late = polls and polls[-1].time - crisis.began >= DAY
             yield polls[-1].time if late else crisis.began, words
 

@@ -119,7 +119,8 @@ def _short(crisis: Crisis, cast: Cast, land: Mapping[int, float]) -> str:
         "escalation": "major war",
         "horizon": "still going on",
     }
-    return f"{words[fight.end] if fight else ''}, {'holding ' + what if what else 'nothing gained'}"
+    flat = what.replace(" (", "; ").removesuffix(")")  # it stands within brackets itself
+    return f"{words[fight.end] if fight else ''}, {'holding ' + flat if what else 'nothing gained'}"
 
 
 def _why_attacked(history: History, crisis: Crisis, cast: Cast) -> Iterator[str]:
