@@ -1,4 +1,4 @@
-"""Components of variance of a crossed table: what each factor holds, what two hold together, chance.
+"""Components of variance of a crossed table: what each factor holds, what two hold, chance.
 
 An outcome in a table whose ways are all crossed (assumptions k, rows of a posterior p, replications
 r that share their luck) is taken as the sum of random effects, one for each set of ways: for three
@@ -30,6 +30,9 @@ from deter.analysis.variance import GROUPS, half_widths
 from deter.errors import DeterError
 
 CHANCE = "chance"
+TOGETHER = " x "
+"""Joins the names of factors that hold a share together."""
+
 Ways = tuple[int, ...]
 """Ways of a table, as the axes that are in an effect."""
 
@@ -130,7 +133,12 @@ def _mean_squares(values: Floats, sets: Sequence[Ways]) -> dict[Ways, float]:
     return found
 
 
-def crossed(table: ArrayLike, factors: Sequence[str], what: str = "the outcome") -> Crossed:
+def crossed(
+    table: ArrayLike,
+    factors: Sequence[str],
+    what: str = "the outcome",
+    within: tuple[float, float] = (-np.inf, np.inf),
+) -> Crossed:
     """Split the variance of an outcome over factors and chance.
 
     Parameters
@@ -141,6 +149,8 @@ def crossed(table: ArrayLike, factors: Sequence[str], what: str = "the outcome")
         Names of all ways but the last.
     what : str
         What the outcome is, for the labels of estimates.
+    within : tuple of float
+        Between which the outcome's mean must lie; 0 and 1 for a probability.
 
     Examples
     --------
@@ -167,7 +177,8 @@ def crossed(table: ArrayLike, factors: Sequence[str], what: str = "the outcome")
         ends = np.clip([middle[k], middle[k] - half[k], middle[k] + half[k]], low, high)
         if not np.isfinite(middle[k]):
             return nothing(n, method)
-        return Estimate(*map(float, ends), n, "1", f"{said} of {what}", method)
+        three = float(ends[0]), float(ends[1]), float(ends[2])
+        return Estimate(*three, n, "1", f"{said} of {what}", method)
 
     told = bool(middle[1] - half[1] > 0)
     of_mean = {
@@ -183,12 +194,12 @@ def crossed(table: ArrayLike, factors: Sequence[str], what: str = "the outcome")
     }
     last = one + many + 1
     sd = {name: _root(middle[last + k], half[last + k], n, method) for k, name in enumerate(names)}
-    return Crossed(made(0, -np.inf, np.inf, "mean"), of_mean, of_one, sd, told, values.shape)
+    return Crossed(made(0, *within, "mean"), of_mean, of_one, sd, told, values.shape)
 
 
 def _names(factors: Sequence[str]) -> list[str]:
     sets = (s for n in range(1, len(factors) + 1) for s in itertools.combinations(factors, n))
-    return [" x ".join(one) for one in sets]
+    return [TOGETHER.join(one) for one in sets]
 
 
 def _groups(values: Floats, axis: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
@@ -220,7 +231,8 @@ def _derived(values: Floats, factors: int) -> Floats:
 def _root(variance: float, half: float, n: int, method: str) -> Estimate:
     ends = np.sqrt(np.clip([variance, variance - half, variance + half], 0.0, None))
     said = "standard deviation of the probability"
-    return Estimate(*map(float, ends), n, "1", said, method)
+    low, high = float(ends[1]), float(ends[2])
+    return Estimate(float(ends[0]), low, high, n, "1", said, method)
 
 
 def _unknown(shape: tuple[int, ...], factors: Sequence[str]) -> Crossed:
