@@ -22,6 +22,8 @@ PLURALS = {
 COLOURS = {"published": "green", "estimate": "yellow", "calibrated": "cyan", "assumption": "red"}
 UNITS = {"1": "(no unit)", "p": "(share)"}
 DEFAULT = "default of the schema"
+_FREE = (" Free, and not fitted.", " Fitted.")
+"""What is said of a free number: one that no pattern was fitted with, and one that was."""
 CONSTANTS = "Constants inside the laws are not listed here; deter rules tells the laws."
 
 
@@ -117,7 +119,9 @@ def _section(
     name: str, entries: Sequence[LedgerEntry], files: Mapping[str, str], unfold: bool
 ) -> Table:
     made = _table(name)
-    made.add_column("number; what it means, what is allowed, where it is from", ratio=1)
+    made.add_column(
+        "number; what it means, what is allowed, where it is from", ratio=1, overflow="fold"
+    )
     made.add_column("value", max_width=30, overflow="fold")
     made.add_column("evidence", no_wrap=True)
     by_field: dict[str, list[LedgerEntry]] = {}
@@ -175,7 +179,7 @@ def _name(entry: LedgerEntry, field: str) -> str:
 
 
 def _about(entry: LedgerEntry) -> str:
-    free = " To be fitted." if entry.free else ""
+    free = _FREE[entry.evidence == "calibrated"] if entry.free else ""
     return f"{entry.meaning.rstrip('.')}. Allowed: {entry.range}.{free}"
 
 

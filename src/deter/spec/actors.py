@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from deter.spec.quantities import Day, Record, Value, number, optional_number
+from deter.spec.quantities import CALIBRATED, Day, Record, Value, number, optional_number
 
 CodeText = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,30}$")]
 
@@ -52,14 +52,22 @@ class Challenger(Record):
         meaning="Forces regained a year below the ceiling, without sanctions.",
     )
     motive_mean: Value = number(
-        0.55,
+        0.508,
         unit="1",
         meaning="Mean of the motive m, persistent and drawn once per replication: what full "
         "control is worth, relative to a challenger with m = 1.",
         free=True,
+        evidence="calibrated",
+        source=CALIBRATED,
     )
     motive_sd: Value = number(
-        0.14, unit="1", low=0, meaning="Standard deviation of the motive.", free=True
+        0.147,
+        unit="1",
+        low=0,
+        meaning="Standard deviation of the motive.",
+        free=True,
+        evidence="calibrated",
+        source=CALIBRATED,
     )
     leader_change: Value = number(
         0.0,
@@ -77,12 +85,14 @@ class Challenger(Record):
         0.0, unit="log ratio", meaning="Mean error in the perceived log force ratio.", free=True
     )
     misperception_sd: Value = number(
-        0.43,
+        0.44,
         unit="log ratio",
         low=0,
         meaning="Standard deviation of the error in the perceived log force ratio, drawn once "
         "per replication; it shrinks with battles fought (Slantchev 2003).",
         free=True,
+        evidence="calibrated",
+        source=CALIBRATED,
     )
     battles_to_learn: Value = number(
         8,
@@ -91,19 +101,23 @@ class Challenger(Record):
         meaning="Battles after which the error in the perceived force ratio is halved.",
     )
     reliability: Value = number(
-        0.4,
+        0.503,
         unit="p",
         low=0,
         high=1,
         meaning="Reliability of its signal of each guarantor's resolve: 0 ignorant, 1 informed.",
         free=True,
+        evidence="calibrated",
+        source=CALIBRATED,
     )
     war_cost: Value = number(
-        0.00012,
+        0.000162,
         unit="utility per day",
         low=0,
         meaning="Cost of a day of campaign, in units of full control.",
         free=True,
+        evidence="calibrated",
+        source=CALIBRATED,
     )
     veto: bool = Field(
         default=False, description="It, or a friend of its, holds a veto in the Security Council."
@@ -177,7 +191,13 @@ class Guarantor(Record):
         free=True,
     )
     resolve_sd: Value = number(
-        0.34, unit="probit", low=0, meaning="Standard deviation of its private resolve.", free=True
+        0.592,
+        unit="probit",
+        low=0,
+        meaning="Standard deviation of its private resolve.",
+        free=True,
+        evidence="calibrated",
+        source=CALIBRATED,
     )
     stake: Value = number(
         0.72,
@@ -210,14 +230,21 @@ class Guarantor(Record):
         7, unit="d", low=0, meaning="Days from the decision to its first unit in theatre."
     )
     days_brigade: Value = number(
-        30, unit="d", low=0, meaning="Days from the decision to its first brigade in theatre."
+        120,
+        unit="d",
+        low=0,
+        meaning="Days from the decision to its first brigade in theatre.",
+        evidence="calibrated",
+        source=CALIBRATED,
     )
     decision_clock: Value = number(
-        21,
+        65,
         unit="d",
         low=0,
         meaning="Median time it takes to decide with no deadline.",
         free=True,
+        evidence="calibrated",
+        source=CALIBRATED,
     )
     risk_sensitivity: Value = number(
         1.0, unit="1", low=0, meaning="Multiplier of the risk it sees in each rung."

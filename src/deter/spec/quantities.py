@@ -28,6 +28,10 @@ from deter.spec.units import describe_number, describe_unit, parse_text
 
 Evidence = Literal["published", "estimate", "calibrated", "assumption"]
 
+CALIBRATED = "[calibration_2026] median of the posterior"
+"""Source of a default that is fitted; a test holds it to the posterior's middle."""
+
+
 KINDS: dict[str, tuple[str, ...]] = {
     "fixed": ("value",),
     "uniform": ("low", "high"),

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from deter.spec.actors import Challenger, CodeText, Guarantor, Lag, Option, Protege, Region, Rung
 from deter.spec.framework import Framework
-from deter.spec.quantities import Day, Record, Value, number, optional_number
+from deter.spec.quantities import CALIBRATED, Day, Record, Value, number, optional_number
 
 
 class Start(Record):
@@ -36,27 +36,31 @@ class Start(Record):
     )
 
 
+def _calibrated(value: float | str) -> dict[str, Any]:
+    return {"value": value, "evidence": "calibrated", "source": CALIBRATED}
+
+
 RUNG_DEFAULTS: dict[str, dict[str, Any]] = {
     "sanctions": {
-        "risk": 0.68,
-        "punishment": 0.12,
+        "risk": _calibrated(0.691),
+        "punishment": _calibrated(0.142),
         "lag": {"distribution": "lognormal", "typical": "14 d", "shape": 0.6},
     },
     "arms": {
-        "risk": 1.48,
-        "lag": {"distribution": "lognormal", "typical": "20 d", "shape": 0.7},
+        "risk": _calibrated(1.39),
+        "lag": {"distribution": "lognormal", "typical": _calibrated("80 d"), "shape": 0.7},
     },
     "air": {
-        "risk": 2.28,
+        "risk": _calibrated(2.06),
         "punishment": 0.02,
         "combat": True,
-        "lag": {"distribution": "lognormal", "typical": "10 d", "shape": 0.6},
+        "lag": {"distribution": "lognormal", "typical": _calibrated("40 d"), "shape": 0.6},
     },
     "ground": {
-        "risk": 3.08,
+        "risk": _calibrated(2.75),
         "punishment": 0.02,
         "combat": True,
-        "lag": {"distribution": "lognormal", "typical": "30 d", "shape": 0.6},
+        "lag": {"distribution": "lognormal", "typical": _calibrated("120 d"), "shape": 0.6},
     },
 }
 """What each rung does where the user does not say; a rung given in part keeps the rest."""
@@ -93,8 +97,8 @@ class Rungs(Record):
 
 
 def _over(default: Any, given: Any) -> Any:
-    """Lay a mapping over its default, key by key; anything else stands as it is."""
-    if not isinstance(default, dict) or not isinstance(given, dict):
+    """Lay a mapping over its default, key by key; a number, however written, stands as it is."""
+    if not isinstance(default, dict) or not isinstance(given, dict) or "value" in default:
         return given
     return default | {key: _over(default.get(key), value) for key, value in given.items()}
 
@@ -127,14 +131,23 @@ class Behaviour(Record):
     """Parameters of the laws; those marked free are fitted to patterns."""
 
     opportunity_rate: Value = number(
-        1.2, unit="per year", low=0, high=1000, meaning="Live opportunities a year.", free=True
+        1.29,
+        unit="per year",
+        low=0,
+        high=1000,
+        meaning="Live opportunities a year.",
+        free=True,
+        evidence="calibrated",
+        source=CALIBRATED,
     )
     frailty_sd: Value = number(
-        0.43,
+        0.66,
         unit="log",
         low=0,
         meaning="Spread of the pair's opportunity rate, lognormal with median 1.",
         free=True,
+        evidence="calibrated",
+        source=CALIBRATED,
     )
     provocation: Value = number(
         1.0,
@@ -150,23 +163,49 @@ class Behaviour(Record):
         meaning="Candidates per live opportunity: room for provocation to add without moving any.",
     )
     heat_jump: Value = number(
-        1.65, unit="log-odds", low=0, meaning="Heat after an incident.", free=True
+        1.73,
+        unit="log-odds",
+        low=0,
+        meaning="Heat after an incident.",
+        free=True,
+        evidence="calibrated",
+        source=CALIBRATED,
     )
     heat_after_war: Value = number(
-        1.9, unit="1", low=0, meaning="Heat after a war, relative to an incident.", free=True
+        1.77,
+        unit="1",
+        low=0,
+        meaning="Heat after a war, relative to an incident.",
+        free=True,
+        evidence="calibrated",
+        source=CALIBRATED,
     )
     heat_decay: Value = number(
-        2.6, unit="y", low=0.001, meaning="Time in which heat fades to 1/e.", free=True
+        2.75,
+        unit="y",
+        low=0.001,
+        meaning="Time in which heat fades to 1/e.",
+        free=True,
+        evidence="calibrated",
+        source=CALIBRATED,
     )
     exhaustion: Value = number(
-        0.69,
+        0.556,
         unit="log-odds",
         low=0,
         meaning="Exhaustion after a war, for an act of severity 1.",
         free=True,
+        evidence="calibrated",
+        source=CALIBRATED,
     )
     exhaustion_decay: Value = number(
-        4.8, unit="y", low=0.001, meaning="Time in which exhaustion fades to 1/e.", free=True
+        4.76,
+        unit="y",
+        low=0.001,
+        meaning="Time in which exhaustion fades to 1/e.",
+        free=True,
+        evidence="calibrated",
+        source=CALIBRATED,
     )
     stake_exponent: Value = number(
         1.0,
@@ -185,30 +224,42 @@ class Behaviour(Record):
     )
     status_quo: Value = number(0.0, unit="utility", meaning="Utility of refraining.")
     look_ahead: Value = number(
-        0.5,
+        0.489,
         unit="p",
         low=0,
         high=1,
         meaning="Phi: weight of the coming year's change in opportunity.",
         free=True,
+        evidence="calibrated",
+        source=CALIBRATED,
     )
     look_ahead_horizon: Value = number(1.0, unit="y", low=0, meaning="H of the look ahead.")
     escalation_loss: Value = number(
-        0.5,
+        0.545,
         unit="utility",
         low=0,
         meaning="Loss to the challenger from direct war with a guarantor.",
         free=True,
+        evidence="calibrated",
+        source=CALIBRATED,
     )
     binding_slope: Value = number(
-        1.25, unit="1", low=0, meaning="Multiplier of the binding table.", free=True
+        1.31,
+        unit="1",
+        low=0,
+        meaning="Multiplier of the binding table.",
+        free=True,
+        evidence="calibrated",
+        source=CALIBRATED,
     )
     exposure: Value = number(
-        1.3,
+        1.36,
         unit="probit",
         low=0,
         meaning="T: pull of own forces under fire, saturating in their number.",
         free=True,
+        evidence="calibrated",
+        source=CALIBRATED,
     )
     exposure_half: Value = number(
         10000, unit="troops", low=1, meaning="Troops at which exposure is half of T."
@@ -242,12 +293,14 @@ class Behaviour(Record):
         0.0, unit="probit", low=0, meaning="F: expected help of others makes one's own less likely."
     )
     shared_shock: Value = number(
-        0.6,
+        0.601,
         unit="p",
         low=0,
         high=1,
         meaning="r: share of the guarantors' crisis shocks they have in common.",
         free=True,
+        evidence="calibrated",
+        source=CALIBRATED,
     )
     arbiter_shared: Value = number(
         0.5, unit="p", low=0, high=1, meaning="r_a: what arbiters' readings have in common."
@@ -348,7 +401,13 @@ class Behaviour(Record):
         default="gaussian", description="How the challenger learns of guarantors."
     )
     belief_relaxation: Value = number(
-        8.0, unit="y", low=0.001, meaning="Time in which a belief relaxes to 1/e.", free=True
+        8.07,
+        unit="y",
+        low=0.001,
+        meaning="Time in which a belief relaxes to 1/e.",
+        free=True,
+        evidence="calibrated",
+        source=CALIBRATED,
     )
     reputation_spill: Value = number(
         0.0,
@@ -380,10 +439,24 @@ class Behaviour(Record):
         "true probabilities (at most three helpers, enumerated).",
     )
     battles_per_month: Value = number(
-        1.8, unit="battles per 30 d", low=0, high=1000, meaning="Battles in a campaign.", free=True
+        1.86,
+        unit="battles per 30 d",
+        low=0,
+        high=1000,
+        meaning="Battles in a campaign.",
+        free=True,
+        evidence="calibrated",
+        source=CALIBRATED,
     )
     tempo_sd: Value = number(
-        1.3, unit="log", low=0, high=5, meaning="Spread of tempo between campaigns.", free=True
+        1.31,
+        unit="log",
+        low=0,
+        high=5,
+        meaning="Spread of tempo between campaigns.",
+        free=True,
+        evidence="calibrated",
+        source=CALIBRATED,
     )
     tempo_cap: Value = number(
         5.0,
@@ -392,11 +465,13 @@ class Behaviour(Record):
         meaning="Tempo of a campaign at most, relative to the usual: armies need time to fight.",
     )
     contest_exponent: Value = number(
-        0.85,
+        0.774,
         unit="1",
         low=0,
         meaning="mu: odds of a battle = force ratio to this power.",
         free=True,
+        evidence="calibrated",
+        source=CALIBRATED,
     )
     loser_losses: Value = number(
         0.03, unit="p", low=0, high=1, meaning="Share of its committed forces a loser loses."
@@ -480,7 +555,14 @@ class Talks(Record):
     """Bargaining while a campaign lasts."""
 
     offers: Value = number(
-        1.0, unit="per year", low=0, high=1000, meaning="Rate of ceasefire offers.", free=True
+        2.54,
+        unit="per year",
+        low=0,
+        high=1000,
+        meaning="Rate of ceasefire offers.",
+        free=True,
+        evidence="calibrated",
+        source=CALIBRATED,
     )
     challenger_type_mean: Value = number(
         0.0, unit="utility", meaning="Mean of the gain below which the challenger refuses."
