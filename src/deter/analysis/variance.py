@@ -151,7 +151,7 @@ def split_summary(
     if len(m) < 2:
         return _unknown(len(m))
 
-    def without(g: float) -> _Parts:
+    def without(g: int) -> _Parts:
         kept = label != g
         return _parts(m[kept], v[kept], n[kept], luck)
 
@@ -206,14 +206,14 @@ def _parts(means: Floats, variances: Floats, counts: Floats, luck: float | None)
 
 def _split(
     whole: _Parts,
-    ways: Sequence[tuple[Callable[[float], _Parts], NDArray[np.int64]]],
+    ways: Sequence[tuple[Callable[[int], _Parts], NDArray[np.int64]]],
     cases: int,
     n: float,
     *,
     luck: bool,
 ) -> Split:
     middle = whole.shares()
-    half = half_widths([(lambda g, w=w: w(g).shares(), groups) for w, groups in ways], len(middle))
+    half = half_widths([(_shares_of(without), groups) for without, groups in ways], len(middle))
     low, high = np.clip(middle - half, 0.0, 1.0), np.clip(middle + half, 0.0, 1.0)
     of = "cases and replications" if len(ways) > 1 else "cases"
     if luck:
@@ -249,6 +249,10 @@ def _split(
         cases,
         n,
     )
+
+
+def _shares_of(without: Callable[[int], _Parts]) -> Callable[[int], Floats]:
+    return lambda group: without(group).shares()
 
 
 def half_widths(

@@ -75,6 +75,12 @@ def assumptions(
         int,
         typer.Option("-n", help="Replications of each draw and row.", metavar="R", parser=whole),
     ] = 20,
+    hold: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--hold", help="Do not vary what stands at a path or below; repeat.", metavar="PATH"
+        ),
+    ] = None,
     seed: SEED = defaults.SEED,
     settings: SETTINGS = None,
     output: Annotated[
@@ -95,12 +101,12 @@ def assumptions(
     from deter.evidence.assumptions.measuring import Effort, measure
     from deter.planning import plan_compare
 
-    effort = Effort(draws=draws, rows=rows, n=n, spread=spread, seed=seed)
+    effort = Effort(draws=draws, rows=rows, n=n, spread=spread, seed=seed, hold=tuple(hold or ()))
     _check(effort, count_of(workers))
     plan = plan_compare(
         scenario, frameworks, n=n, seed=seed, overrides=settings or (), engine=engine
     )
-    _check_rows(plan, rows)
+    _check_plan(plan, effort)
     if output is None and not as_json:
         output = str(Path(defaults.RESULTS, *plan.scenario.split("/"), FILE))
     place = None if output is None else check_file(output)
@@ -145,14 +151,17 @@ def _check(effort: Effort, workers: int) -> None:
         raise InputError(tuple(faults))
 
 
-def _check_rows(plan: Plan, rows: int) -> None:
-    """Say so where a posterior has fewer rows than are asked for."""
-    from deter.evidence.assumptions.measuring import joint_files
+def _check_plan(plan: Plan, effort: Effort) -> None:
+    """Say so where a posterior has fewer rows than are asked for, or a path is of no assumption."""
+    from deter.evidence.assumptions.measuring import hold_faults, joint_files
 
+    faults = hold_faults(plan.cases, effort.hold)
     for file, held in joint_files(plan.cases).items():
-        if held < rows:
-            message = f"found {rows}; {file} has {held}, so write at most that"
-            raise InputError((Fault("--rows", 0, "", message),))
+        if held < effort.rows:
+            message = f"found {effort.rows}; {file} has {held}, so write at most that"
+            faults.append(Fault("--rows", 0, "", message))
+    if faults:
+        raise InputError(tuple(faults))
 
 
 def _command(plan: Plan, scenario: str, effort: Effort) -> str:
@@ -160,6 +169,7 @@ def _command(plan: Plan, scenario: str, effort: Effort) -> str:
     parts = ["deter", "evidence", "assumptions", scenario, "-f", ",".join(named)]
     parts += ["--spread", f"{effort.spread:g}", "--draws", str(effort.draws)]
     parts += ["--rows", str(effort.rows), "-n", str(effort.n), "--seed", str(effort.seed)]
+    parts += [word for path in effort.hold for word in ("--hold", path)]
     if plan.ask.engine != "auto":
         parts += ["--engine", plan.ask.engine]
     return shlex.join([*parts, *(w for text in plan.ask.overrides for w in ("--set", text))])

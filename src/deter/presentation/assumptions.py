@@ -15,7 +15,7 @@ Document = Mapping[str, Any]
 
 MAIN = "full_attack"
 PARTS = ("assumptions", "calibrated", "both")
-HEADS = ("framework", "P, %", "± points", *PARTS, "chance in one history")
+HEADS = ("framework", "P, %", "± points", *PARTS, "chance")
 NOT_TOLD = "not told"
 
 HELD = {
@@ -23,6 +23,7 @@ HELD = {
     "whole": "are shares of 1 and stay so",
     "list": "are lists of months",
     "frame": "shape the run itself",
+    "asked": "are held, as asked",
 }
 WAYS = {
     "factor": "times a factor",
@@ -83,7 +84,7 @@ def _table(document: Document, outcome: str) -> RenderableType:
     title = f"{document['title']}, {outcome.replace('_', ' ')}: {TITLE}"
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=title, title_justify="left")
     for k, head in enumerate(HEADS):
-        table.add_column(head, no_wrap=True, justify="right" if k else "left")
+        table.add_column(head, no_wrap=not k, justify="right" if k else "left")
     for row in rows(document, outcome):
         table.add_row(*row)
     return table
@@ -185,8 +186,8 @@ def _effort(document: Document) -> str:
         f"{document['draws']} draws of the assumptions{rows} × {document['replications']} "
         f"replications under shared luck, {document['histories']:,} histories in all, seed "
         f"{document['seed']}. “± points” is the standard deviation that assumptions give the "
-        "probability; “chance in one history” is the share of chance in the variance of a single "
-        "history's outcome, yes or no."
+        "probability; “chance” is the share of chance in the variance of a single history's "
+        "outcome, yes or no."
     )
 
 

@@ -10,13 +10,16 @@ from typing import Any
 import numpy as np
 
 from deter.analysis.crossed import TOGETHER, Crossed, crossed
+from deter.errors import Fault
 from deter.evidence.assumptions.leading import Leader, leaders
 from deter.evidence.assumptions.running import FAILED, OUTCOMES, Flags, Progress, Tables, run
-from deter.evidence.assumptions.varying import Assumptions, Floats, Setter, assumptions_of
+from deter.evidence.assumptions.varying import Assumptions, Floats, Setter, assumptions_of, below
 from deter.experiments.folder import model_digest
+from deter.spec.hints import did_you_mean, found
 from deter.spec.ledger import LedgerEntry, ledger
 from deter.spec.loading import LoadedScenario
 from deter.spec.quantities import Distribution
+from deter.spec.terms import FRAMEWORK
 from deter.version import VERSION
 
 DRAWS, ROWS, N, SPREAD = 64, 32, 20, 1.5
@@ -41,6 +44,8 @@ class Effort:
         Factor within which 95 % of draws lie, to either side.
     seed : int
         Of all luck and all draws.
+    hold : tuple of str
+        Paths of assumptions that are not varied.
     """
 
     draws: int = DRAWS
@@ -48,6 +53,7 @@ class Effort:
     n: int = N
     spread: float = SPREAD
     seed: int = 1
+    hold: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -136,6 +142,7 @@ class Measured:
             },
             "calibrated": {"numbers": self.fitted, "files": self.files},
             "other_drawn_numbers": self.assumptions.other,
+            "held": list(e.hold),
             "spread": e.spread,
             "draws": e.draws,
             "rows": e.rows if self.files else 0,
@@ -192,7 +199,7 @@ def measure(
     """
     first = next(iter(cases.values()))
     entries = list(_entries(cases.values()))
-    known = assumptions_of(entries)
+    known = assumptions_of(entries, effort.hold)
     joint = _joint(entries)
     files = joint_files(cases.values())
     rows = {file: chosen_rows(held, effort) for file, held in sorted(files.items())}
@@ -211,17 +218,17 @@ def measure(
     )
     kept, flags = complete(tables)
     factors = [*([ASSUMED] if known.varied else []), *([FITTED] if files else [])]
-    found = {}
+    under = {}
     for name, case in cases.items():
-        found[name] = _found(case, flags, name, factors, effort)
+        under[name] = _found(case, flags, name, factors, effort)
         if known.varied and len(draws) > 1:
             means = flags[name][OUTCOMES[0]].mean(axis=(1, 2))
             led = leaders(known.varied, draws[kept], means)
-            found[name] = replace(found[name], leading=led)
+            under[name] = replace(under[name], leading=led)
     return Measured(
         scenario=first.name,
         title=first.scenario.title or first.name,
-        frameworks=found,
+        frameworks=under,
         assumptions=known,
         fitted=len(joint),
         files=files,
@@ -243,6 +250,17 @@ def joint_files(cases: Iterable[LoadedScenario]) -> dict[str, int]:
     """
     drawn_together = _joint(_entries(cases)).values()
     return {one.joint: len(one.parameters) for one in drawn_together}
+
+
+def hold_faults(cases: Iterable[LoadedScenario], hold: Iterable[str]) -> list[Fault]:
+    """Return what is wrong with paths that are to be held: no assumption stands there."""
+    entries = [e for e in _entries(cases) if e.evidence == "assumption" and e.section != FRAMEWORK]
+    known = [e.path for e in entries]
+    return [
+        Fault("--hold", 0, "", f"no assumption stands at {found(path)}{did_you_mean(path, known)}")
+        for path in hold
+        if not any(below(entry, (path,)) for entry in entries)
+    ]
 
 
 def _joint(entries: Iterable[LedgerEntry]) -> dict[str, Distribution]:
@@ -323,4 +341,15 @@ def _shaped(table: Floats, factors: Sequence[str], effort: Effort) -> Floats:
     return table.squeeze(axis=tuple(axes))
 
 
-__all__ = ["DRAWS", "ROWS", "SPREAD", "Effort", "Measured", "N", "Under", "joint_files", "measure"]
+__all__ = [
+    "DRAWS",
+    "ROWS",
+    "SPREAD",
+    "Effort",
+    "Measured",
+    "N",
+    "Under",
+    "hold_faults",
+    "joint_files",
+    "measure",
+]

@@ -8,7 +8,7 @@ itself an assumption. A number that has a distribution of its own is drawn from 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -47,6 +47,7 @@ HELD: dict[str, str] = {
     "whole": "is a share of all, and stays so",
     "list": "is a list of whole numbers",
     "frame": "shapes the run itself",
+    "asked": "is held, as asked",
 }
 """Why a number is not varied, in words."""
 
@@ -150,7 +151,7 @@ class Assumptions:
         return sum(len(one.paths) for one in self.varied)
 
 
-def assumptions_of(entries: Iterable[LedgerEntry]) -> Assumptions:
+def assumptions_of(entries: Iterable[LedgerEntry], hold: Collection[str] = ()) -> Assumptions:
     """Return the assumptions among the numbers of a ledger; clauses of a framework are none.
 
     Parameters
@@ -158,6 +159,8 @@ def assumptions_of(entries: Iterable[LedgerEntry]) -> Assumptions:
     entries : iterable of LedgerEntry
         Every number in force. What is drawn from rows of a joint sample is no assumption here,
         whatever its grade.
+    hold : collection of str
+        Paths, or sections, that stay as they are.
     """
     found: dict[tuple[object, ...], list[LedgerEntry]] = {}
     held: dict[str, list[str]] = {}
@@ -169,7 +172,7 @@ def assumptions_of(entries: Iterable[LedgerEntry]) -> Assumptions:
         if entry.evidence != "assumption":
             other += drawn is not None
             continue
-        why = _held(entry)
+        why = "asked" if below(entry, hold) else _held(entry)
         if why:
             held.setdefault(why, []).append(entry.path)
             continue
@@ -177,6 +180,11 @@ def assumptions_of(entries: Iterable[LedgerEntry]) -> Assumptions:
         found.setdefault((entry.field, entry.value, alone), []).append(entry)
     varied = tuple(_varied(same) for same in found.values())
     return Assumptions(varied, {why: tuple(paths) for why, paths in held.items()}, other)
+
+
+def below(entry: LedgerEntry, paths: Iterable[str]) -> bool:
+    """Tell whether a number stands at one of some paths, or below it."""
+    return any(entry.path == path or entry.path.startswith(f"{path}.") for path in paths)
 
 
 def _held(entry: LedgerEntry) -> str:
@@ -286,4 +294,4 @@ def _clashing(scenario: Scenario) -> list[str]:
     return list(dict.fromkeys(".".join(map(str, path)) for path in found))
 
 
-__all__ = ["HELD", "WAYS", "Assumptions", "Setter", "Varied", "assumptions_of", "quantile"]
+__all__ = ["HELD", "WAYS", "Assumptions", "Setter", "Varied", "assumptions_of", "below", "quantile"]
