@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -47,7 +48,7 @@ def check_file(path: str | Path) -> Path:
     place = Path(path)
     if place.is_dir():
         raise OutputError(f"{place}: is a folder; name a file, as {place / FILE}")
-    if place.exists() and _read(place) is None:
+    if place.exists() and _plain(place) is None:
         raise OutputError(
             f"{place}: is there, and is no measure of deter evidence assumptions; name another file"
         )
@@ -77,22 +78,44 @@ def write(document: Document, place: Path) -> None:
     write_whole(place, (text + "\n").encode())
 
 
-def find(digests: Mapping[str, str], places: Sequence[Path] = ()) -> dict[str, Found]:
+WORDS = frozenset({"title", "summary", "description", "source", "sources"})
+"""Keys whose texts say what something is, and change no history."""
+
+
+def fingerprint(scenario: Document, framework: Document) -> str:
+    """Return a digest of all that bears on a measure: numbers, grades, choices, not descriptions.
+
+    Parameters
+    ----------
+    scenario, framework : mapping
+        As :mod:`deter.spec.stored` has them as plain data.
+    """
+    content = json.dumps([_bare(scenario), _bare(framework)], sort_keys=True)
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _bare(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _bare(inner) for key, inner in value.items() if key not in WORDS}
+    return [_bare(inner) for inner in value] if isinstance(value, list) else value
+
+
+def find(prints: Mapping[str, str], places: Sequence[Path] = ()) -> dict[str, Found]:
     """Return by framework a measure of the very same scenario under it.
 
     Parameters
     ----------
-    digests : mapping of str to str
-        Of the scenario under each framework.
+    prints : mapping of str to str
+        By framework, what :func:`fingerprint` returns.
     places : sequence of Path
         Files to look in; those that came with the package are looked in first.
     """
     found: dict[str, Found] = {}
     for place, document in _documents(places):
-        by_digest = {one["digest"]: one for one in document["frameworks"].values()}
-        for name, digest in digests.items():
-            if digest in by_digest:
-                found.setdefault(name, Found(by_digest[digest], document, place))
+        known = {one["fingerprint"]: one for one in document["frameworks"].values()}
+        for name, one in prints.items():
+            if one in known:
+                found.setdefault(name, Found(known[one], document, place))
     return found
 
 
@@ -111,14 +134,28 @@ def _documents(places: Sequence[Path]) -> Iterator[tuple[str, Document]]:
             yield str(path), read
 
 
+NEEDED = ("spread", "command", "model", "frameworks")
+EACH = ("fingerprint", "outcomes", "leading")
+
+
 def _read(path: Path) -> Document | None:
-    """Return a measure; None for what is none, or cannot be read."""
+    """Return a measure; None for what is none, is damaged, or was written by another version."""
+    document = _plain(path)
+    if document is None or not all(name in document for name in NEEDED):
+        return None
+    held = document["frameworks"]
+    if not isinstance(held, dict) or not all(isinstance(one, dict) for one in held.values()):
+        return None
+    return document if all(name in one for one in held.values() for name in EACH) else None
+
+
+def _plain(path: Path) -> Document | None:
+    """Return a file's content where it says that it is a measure."""
     try:
         document = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError):
         return None
-    known = isinstance(document, dict) and document.get("kind") == KIND
-    return document if known and isinstance(document.get("frameworks"), dict) else None
+    return document if isinstance(document, dict) and document.get("kind") == KIND else None
 
 
-__all__ = ["FILE", "Document", "Found", "bundled", "check_file", "find", "write"]
+__all__ = ["FILE", "Document", "Found", "bundled", "check_file", "find", "fingerprint", "write"]

@@ -11,6 +11,7 @@ import numpy as np
 
 from deter.analysis.crossed import TOGETHER, Crossed, crossed
 from deter.errors import Fault
+from deter.evidence.assumptions.keeping import fingerprint
 from deter.evidence.assumptions.leading import Leader, leaders
 from deter.evidence.assumptions.running import FAILED, OUTCOMES, Flags, Progress, Tables, run
 from deter.evidence.assumptions.varying import Assumptions, Floats, Setter, assumptions_of, below
@@ -19,6 +20,7 @@ from deter.spec.hints import did_you_mean, found
 from deter.spec.ledger import LedgerEntry, ledger
 from deter.spec.loading import LoadedScenario
 from deter.spec.quantities import Distribution
+from deter.spec.stored import plain_framework, plain_scenario
 from deter.spec.terms import FRAMEWORK
 from deter.version import VERSION
 
@@ -62,8 +64,8 @@ class Under:
 
     Attributes
     ----------
-    digest, title : str
-        Of the scenario under the framework.
+    digest, fingerprint, title : str
+        Of the scenario under the framework; the second leaves descriptions out.
     outcomes : dict of str to Crossed
         By outcome.
     against : Crossed or None
@@ -73,6 +75,7 @@ class Under:
     """
 
     digest: str
+    fingerprint: str
     title: str
     outcomes: dict[str, Crossed]
     against: Crossed | None
@@ -158,7 +161,11 @@ class Measured:
 
 
 def _under(one: Under) -> dict[str, Any]:
-    found: dict[str, Any] = {"digest": one.digest, "title": one.title}
+    found: dict[str, Any] = {
+        "digest": one.digest,
+        "fingerprint": one.fingerprint,
+        "title": one.title,
+    }
     found["outcomes"] = {name: _split(split) for name, split in one.outcomes.items()}
     if one.against is not None:
         found["full_attack_less_none"] = _split(one.against)
@@ -327,7 +334,8 @@ def _found(
     against = None
     if name != REFERENCE and REFERENCE in flags:
         against = split(here[first] - flags[REFERENCE][first], "full attack less none", -1.0)
-    return Under(case.digest, case.framework.title or name, outcomes, against, ())
+    same = fingerprint(plain_scenario(case.scenario), plain_framework(case.framework))
+    return Under(case.digest, same, case.framework.title or name, outcomes, against, ())
 
 
 def _shaped(table: Floats, factors: Sequence[str], effort: Effort) -> Floats:
