@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from deter.inquiry import Answer
     from deter.presentation.opened import Answer as Told
     from deter.presentation.opened import Opened
+    from deter.presentation.report.trusting import Trust
 
 BROWSERS = (
     "chromium",
@@ -66,7 +67,31 @@ def report(
 
     opened = _asking(reopen(path), deep, watch)
     deeper = _deeper(opened, workers, watch) if deep and opened.kind == "compare" else ()
-    return html(opened, base_rates(), deeper)
+    return html(opened, base_rates(), deeper, _trust(opened))
+
+
+def _trust(opened: Opened) -> Trust:
+    """Return what the model reproduces of history, and what rests on assumptions here."""
+    from deter.evidence.line import evidence_line
+    from deter.presentation.report.trusting import Trust
+
+    manifest, first = opened.manifest, next(iter(opened.frameworks))
+    name = str(manifest.get("scenario") or manifest["base"]["name"])
+    known = evidence_line(
+        name,
+        opened.ledger(first).entries,
+        opened.base,
+        [opened.place],
+        overrides=tuple(manifest.get("overrides") or ()),
+    )
+    documents = {id(found.document): found.document for found in known.resting.values()}
+    return Trust(
+        tuple(known.lines()),
+        {framework: found.under for framework, found in known.resting.items()},
+        tuple(documents.values()),
+        known.command if known.missing else "",
+        of_base=opened.study is not None,
+    )
 
 
 RUN_AGAIN = ("flip", "trade", "autopsy")

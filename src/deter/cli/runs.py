@@ -63,7 +63,7 @@ def run(
     from deter.evidence.line import evidence_of
     from deter.presentation.tables import run_table
 
-    known = evidence_of(results.cases, output)
+    known = evidence_of(results.cases, output, plan.ask.names, plan.ask.overrides)
     _finish(results, output, as_json, lambda: run_table(results.findings), known)
 
 
@@ -111,7 +111,7 @@ def compare(
     from deter.evidence.line import evidence_of
     from deter.presentation.tables import compare_tables
 
-    known = evidence_of(results.cases, output)
+    known = evidence_of(results.cases, output, plan.ask.names, plan.ask.overrides)
     _finish(results, output, as_json, lambda: compare_tables(results.findings), known, plots=plots)
 
 

@@ -9,6 +9,7 @@ read: nothing is simulated.
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,13 +19,13 @@ from deter.defaults import RESULTS
 from deter.evidence.assumptions.keeping import FILE, Found, find, fingerprint
 from deter.spec.ledger import LedgerEntry
 from deter.spec.loading import LoadedScenario
-from deter.spec.terms import FRAMEWORK
+from deter.spec.terms import FRAMEWORK, INLINE
 
 CALIBRATED = Path(__file__).resolve().parent / "calibrated"
 PATTERNS, BACKTEST = CALIBRATED / "patterns.json", CALIBRATED / "backtest.json"
 """What the patterns gave at the bundled posterior, and the scores of historical episodes."""
 
-OUTCOME = "full_attack"
+OUTCOME, ASSUMED = "full_attack", "assumptions"
 MOST = 4
 """Frameworks whose share a line tells one by one."""
 
@@ -98,8 +99,8 @@ class EvidenceLine:
         By framework, how much rests on assumptions.
     missing : tuple of str
         Frameworks for which that was not measured.
-    scenario : str
-        As a user names it.
+    command : str
+        What measures that.
     """
 
     patterns: Mapping[str, Any] | None
@@ -107,7 +108,7 @@ class EvidenceLine:
     parameters: Parameters
     resting: Mapping[str, Found]
     missing: tuple[str, ...]
-    scenario: str
+    command: str
 
     def lines(self) -> list[str]:
         """Return it for the terminal, a line each."""
@@ -118,23 +119,23 @@ class EvidenceLine:
         ]
 
     def _resting_line(self) -> str:
-        command = f"deter evidence assumptions {self.scenario}"
-        head = "Resting on assumptions:"
+        head = "Resting on assumptions"
         if not self.resting:
-            return f"{head} not measured for this scenario as it is; {command} measures it."
-        left = f" Not measured for {len(self.missing)} others: {command}" if self.missing else ""
-        return f"{head} {'; '.join(self._shares())}{_spread(self.resting)}{left}"
+            return f"{head}: not measured for this scenario as it is; {self.command} measures it."
+        left = ""
+        if self.missing:
+            left = f" Not measured for {len(self.missing)} more: {self.command}"
+        return f"{head}{_spread(self.resting)}: {'; '.join(self._shares())}.{left}"
 
     def _shares(self) -> list[str]:
         told = {name: f.under["outcomes"][OUTCOME] for name, f in self.resting.items()}
-        known = {name: split for name, split in told.items() if split["told"]}
-        shares = {n: s["of_the_probability"].get("assumptions") for n, s in known.items()}
-        said = [f"{n} {_percent(one)}" for n, one in list(shares.items())[:MOST] if one]
-        if len(shares) > MOST:
-            said.append(f"and {len(shares) - MOST} more in --json")
+        known = {n: s for n, s in told.items() if s["told"] and ASSUMED in s["of_the_probability"]}
+        said = [f"{name} {_held(split)}" for name, split in list(known.items())[:MOST]]
+        if len(known) > MOST:
+            said.append(f"and {len(known) - MOST} more in --json")
         of = "of what is not chance in P(full attack), " + ", ".join(said)
         rest = [name for name in told if name not in known]
-        apart = f"under {', '.join(rest)} too little is not chance to be split"
+        apart = f"under {', '.join(rest)} what is not chance is too little to be split"
         return [*([of] if said else []), *([apart] if rest else [])]
 
     def as_dict(self) -> dict[str, Any]:
@@ -215,6 +216,14 @@ def _number(
     return f"{middle} ({low} to {high})"
 
 
+def _held(split: Mapping[str, Any]) -> str:
+    """Return the share that assumptions hold, and by how many points they move the probability."""
+    moved = split["sd_of_the_probability"][ASSUMED]
+    middle, low, high = (f"{100 * moved[k]:.0f}" for k in ("estimate", "low", "high"))
+    share = _percent(split["of_the_probability"][ASSUMED])
+    return f"{share} or ±{middle} points ({low} to {high})"
+
+
 def _percent(score: Mapping[str, Any]) -> str:
     middle, low, high = (f"{100 * score[k]:.0f}" for k in ("estimate", "low", "high"))
     return f"{middle} % ({low} to {high})"
@@ -222,17 +231,16 @@ def _percent(score: Mapping[str, Any]) -> str:
 
 def _spread(resting: Mapping[str, Found]) -> str:
     """Say by how much assumptions were varied, and whether that was under this very model."""
-    documents = {id(found.document): found.document for found in resting.values()}
-    spreads = sorted({document["spread"] for document in documents.values()})
-    factors = " or ".join(f"{one:g}" for one in spreads)
-    text = f", if they are right within a factor of {factors}"
-    if any(document.get("held") for document in documents.values()):
-        text += ", some of them held"
+    documents = {id(found.document): found.document for found in resting.values()}.values()
+    factors = " or ".join(f"{one:g}" for one in sorted({d["spread"] for d in documents}))
+    said = [f"each may be off by a factor of {factors}"]
+    if any(document.get("held") for document in documents):
+        said.append("some are held")
     from deter.experiments.folder import model_digest
 
-    if any(document["model"] != model_digest() for document in documents.values()):
-        text += " (measured under an earlier version of the model)"
-    return f"{text}."
+    if any(document["model"] != model_digest() for document in documents):
+        said.append("measured under an earlier version of the model")
+    return f" ({', '.join(said)})"
 
 
 def _patterns_dict(found: Mapping[str, Any] | None) -> dict[str, Any] | None:
@@ -246,7 +254,10 @@ def evidence_line(
     scenario: str,
     entries: Iterable[LedgerEntry],
     base: Mapping[str, Any],
-    places: Sequence[Path] = (),
+    places: Iterable[str | Path | None] = (),
+    *,
+    names: Mapping[str, str] | None = None,
+    overrides: Sequence[str] = (),
 ) -> EvidenceLine:
     """Return the evidence for results of a scenario.
 
@@ -258,39 +269,55 @@ def evidence_line(
         Its numbers in force.
     base : mapping
         Scenario and frameworks in full, as :func:`deter.experiments.bases.base_of` has them.
-    places : sequence of Path
-        Folders in which a measure of assumptions may lie, beside those that came with the package.
+    places : iterable of str, Path or None
+        Folders of results; a measure of assumptions may lie in them, beside them, or where
+        ``deter evidence assumptions`` puts it, if it is not one that came with the package.
+    names : mapping of str to str, optional
+        By framework, the name or path it is asked for with.
+    overrides : sequence of str
+        Values set.
     """
     prints = {
         name: fingerprint(base["scenario"], terms) for name, terms in base["frameworks"].items()
     }
-    resting = find(prints, [place / FILE for place in places])
+    given = [Path(place) for place in places if place is not None]
+    usual = Path(RESULTS, *scenario.split("/"))
+    where = dict.fromkeys([*(f for p in given for f in (p, p.parent)), usual])
+    resting = find(prints, [place / FILE for place in where])
     missing = tuple(name for name in prints if name not in resting)
-    ordered = {name: resting[name] for name in prints if name in resting}
-    parameters = Parameters.of(entries)
-    return EvidenceLine(found_patterns(), found_backtest(), parameters, ordered, missing, scenario)
+    return EvidenceLine(
+        found_patterns(),
+        found_backtest(),
+        Parameters.of(entries),
+        {name: resting[name] for name in prints if name in resting},
+        missing,
+        _command(scenario, missing, names or {}, overrides),
+    )
 
 
-def evidence_of(cases: Sequence[LoadedScenario], *places: str | Path | None) -> EvidenceLine:
-    """Return the evidence for a scenario under some frameworks.
+def _command(
+    scenario: str, missing: Sequence[str], names: Mapping[str, str], overrides: Sequence[str]
+) -> str:
+    """Return the command that measures what is missing."""
+    asked = [names.get(name, name) for name in missing if name not in ("none", INLINE)]
+    parts = ["deter", "evidence", "assumptions", scenario]
+    parts += ["-f", ",".join(asked)] if asked else []
+    return shlex.join([*parts, *(word for text in overrides for word in ("--set", text))])
 
-    Parameters
-    ----------
-    cases : sequence of LoadedScenario
-        The scenario under each framework.
-    *places : str, Path or None
-        Folders of results; a measure may lie in them or beside them.
-    """
+
+def evidence_of(
+    cases: Sequence[LoadedScenario],
+    place: str | None = None,
+    names: Mapping[str, str] | None = None,
+    overrides: Sequence[str] = (),
+) -> EvidenceLine:
+    """Return the evidence for a scenario under some frameworks; as :func:`evidence_line`."""
     from deter.experiments.bases import base_of
     from deter.spec.ledger import ledger
 
     first = cases[0]
-    usual = Path(RESULTS, *first.name.split("/"))
-    given = [Path(place) for place in places if place is not None]
-    where = [folder for place in given for folder in (place, place.parent)]
-    return evidence_line(
-        first.name, ledger(first).entries, base_of(cases), tuple(dict.fromkeys((*where, usual)))
-    )
+    entries, base = ledger(first).entries, base_of(cases)
+    return evidence_line(first.name, entries, base, [place], names=names, overrides=overrides)
 
 
 __all__ = [

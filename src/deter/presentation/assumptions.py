@@ -19,11 +19,11 @@ HEADS = ("framework", "P, %", "± points", *PARTS, "chance")
 NOT_TOLD = "not told"
 
 HELD = {
-    "zero": "are 0 and stay so",
-    "whole": "are shares of 1 and stay so",
-    "list": "are lists of months",
-    "frame": "shape the run itself",
-    "asked": "are held, as asked",
+    "zero": "at 0",
+    "whole": "shares at 1",
+    "list": "of months of the year",
+    "frame": "that shape the run itself",
+    "asked": "held, as asked",
 }
 WAYS = {
     "factor": "times a factor",
@@ -117,14 +117,24 @@ def said(name: str, under: Document) -> str:
             f"{name}: what is not chance in a full attack is too small to be told from none, and "
             "so is not split."
         )
-    text = f"{name}: of what is not chance in a full attack, {_share(shares['assumptions'])} "
-    text += "rests on assumptions"
-    if "both" in shares:
-        text += (
-            f", {_share(shares['calibrated'])} on calibrated numbers, "
-            f"{_share(shares['both'])} on both together"
+    moved = f"Assumptions move that probability by {_points(split)}."
+    if "both" not in shares:
+        return (
+            f"{name}: all that is not chance in a full attack rests on assumptions, since nothing "
+            f"else is uncertain here: {_share(one['assumptions'])} of the variance of a single "
+            f"history's outcome. {moved}"
         )
-    return text + "."
+    return (
+        f"{name}: of what is not chance in a full attack, {_share(shares['assumptions'])} rests on "
+        f"assumptions, {_share(shares['calibrated'])} on calibrated numbers, "
+        f"{_share(shares['both'])} on both together. {moved}"
+    )
+
+
+def _points(split: Document) -> str:
+    """Return by how much assumptions move a probability, as a standard deviation."""
+    middle, _, ends = percent(split["sd_of_the_probability"]["assumptions"]).partition(" ")
+    return f"{middle} points {ends}"
 
 
 def _share(score: Mapping[str, Any]) -> str:

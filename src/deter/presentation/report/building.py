@@ -13,6 +13,7 @@ from deter.presentation.report.rendering import render
 
 if TYPE_CHECKING:
     from deter.presentation.opened import Answer, Opened
+    from deter.presentation.report.trusting import Trust
 
 _SVG = re.compile(r"<svg\b[^>]*>")
 _SPOKEN = re.compile(r'\s(?:role|aria-labelledby)="[^"]*"')
@@ -22,6 +23,7 @@ def html(
     opened: Opened,
     rates: Sequence[Published] = (),
     deeper: Sequence[Answer] = (),
+    trust: Trust | None = None,
 ) -> str:
     """Return the report of some results as one HTML file.
 
@@ -33,24 +35,27 @@ def html(
         Published base rates, to stand beside simulated ones.
     deeper : sequence of Answer
         Of a comparison: what running histories again has answered.
+    trust : Trust, optional
+        What the model reproduces of history, and what rests on assumptions.
     """
-    return render(page(opened, rates, deeper))
+    return render(page(opened, rates, deeper, trust))
 
 
 def page(
     opened: Opened,
     rates: Sequence[Published] = (),
     deeper: Sequence[Answer] = (),
+    trust: Trust | None = None,
 ) -> Page:
     """Return the report of some results as plain values."""
     pictures = list(_pictures(opened))
     if opened.study is not None:
         from deter.presentation.report.swept import swept_page
 
-        return swept_page(opened, pictures, rates)
+        return swept_page(opened, pictures, rates, trust)
     from deter.presentation.report.compared import compared_page
 
-    return compared_page(opened, pictures, rates, deeper)
+    return compared_page(opened, pictures, rates, deeper, trust)
 
 
 def _pictures(opened: Opened) -> Iterator[Picture]:

@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from deter.presentation.assumptions import said as resting_said
 from deter.presentation.report.blocks import Block, Bullets, Commands, Part, Prose
 from deter.presentation.report.grounds import draw_file, numbers_of
 from deter.presentation.report.naming import called
@@ -16,6 +17,7 @@ from deter.presentation.report.results import answer_blocks
 if TYPE_CHECKING:
     from deter.analysis.findings import Findings
     from deter.presentation.opened import Answer, Opened
+    from deter.presentation.report.trusting import Trust
     from deter.spec.ledger import LedgerEntry
 
 MEASURE = "p_full_attack"
@@ -213,8 +215,20 @@ def _range(entry: LedgerEntry) -> tuple[float, float] | None:
     return (low, high) if low < high else None
 
 
-def resting_blocks(opened: Opened) -> list[Block]:
-    """Return what is known of the share of variance that rests on assumptions, of a comparison."""
+def resting_blocks(opened: Opened, trust: Trust | None = None) -> list[Block]:
+    """Return what is known of the share of variance that rests on assumptions, of a comparison.
+
+    Parameters
+    ----------
+    opened : Opened
+        The results.
+    trust : Trust, optional
+        Where it was measured, that stands under “How far to trust this”, and here what it says.
+    """
+    if trust is not None and trust.resting:
+        names = called(opened.titles)
+        held = (resting_said(names.get(n, n), under) for n, under in trust.resting.items())
+        return [Prose(tuple(held))]
     entries = numbers_of(opened)
     drawn = [e for e in entries if e.distribution is not None]
     path = str(opened.manifest["path"])
@@ -223,7 +237,7 @@ def resting_blocks(opened: Opened) -> list[Block]:
         said = (
             "No number of this scenario is drawn: all are fixed, and the spread of histories is "
             "chance alone. The share of variance that rests on assumptions is therefore not a "
-            "small one but an unknown one. Give numbers a distribution to see it.",
+            "small one but an unknown one; the command under “How far to trust this” measures it.",
         )
         return [Prose(said)]
     guesses = sum(e.evidence == "assumption" for e in drawn)
@@ -235,8 +249,7 @@ def resting_blocks(opened: Opened) -> list[Block]:
                     f"{len(drawn):,} {many} drawn anew for each history, and none of them is an "
                     "assumption: every assumption is one fixed value. The share of variance that "
                     "rests on assumptions is therefore not a small one but an unknown one; the "
-                    "experiment under “What would change the answer” varies three of the numbers "
-                    "most in doubt.",
+                    "command under “How far to trust this” measures it.",
                 )
             )
         ]
