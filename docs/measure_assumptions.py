@@ -2,9 +2,10 @@
 
     python docs/measure_assumptions.py
 
-writes what the package carries (``src/deter/evidence/calibrated/assumptions_*.json``); it takes some
-five minutes on two cores. It is due again when a number of the scenario, of a framework in it or of
-the model has changed: a test says so. docs/evidence.md is made from what it writes.
+writes what the package carries (``src/deter/evidence/calibrated/assumptions_*.json``); it takes
+some three minutes on two cores. It is due again when a number of the scenario, of a framework in it
+or a law has changed; a test says so of the first two, the evidence line of the third. The section
+in docs/evidence.md is made from what it writes.
 """
 
 from __future__ import annotations

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import norm, qmc
+from tests.evidence import size
 
 from deter.analysis.crossed import CHANCE, components, crossed
 from deter.analysis.variance import split_table
 from deter.errors import DeterError
-from tests.evidence import size
 
 PLANTED = {(0,): 4.0, (1,): 2.0, (2,): 1.0, (0, 1): 0.5, (0, 2): 0.25, (1, 2): 0.0, (0, 1, 2): 3.0}
 """Variances by the ways that are in an effect."""
@@ -111,7 +111,7 @@ INPUTS = 60
 def probabilities(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Return probabilities in which one factor, another and both together have a part."""
     a, b = a[:, None], b[None, :]
-    return norm.cdf(-0.6 + 0.5 * a + 0.35 * b + 0.15 * a * b)
+    return np.asarray(norm.cdf(-0.6 + 0.5 * a + 0.35 * b + 0.15 * a * b))
 
 
 def test_intervals_cover_shares_of_a_probability():

@@ -37,7 +37,7 @@ from deter.experiments.stopping import Rule, block_end, limits
 from deter.experiments.study import Study
 from deter.experiments.sweep import Outcome, plan_sweep, run_sweep
 from deter.experiments.values import measure_names, per_replication
-from deter.experiments.work import Kitchen, Task, Seat, run_task, sliced
+from deter.experiments.work import Kitchen, Seat, Task, run_task, sliced
 from deter.spec.experiments import LoadedExperiment, load_experiment
 from deter.spec.factors import Factor, level_of, number_at, shape_at
 from deter.spec.loading import load_scenario, patch_scenario

@@ -67,12 +67,13 @@ def report(
 
     opened = _asking(reopen(path), deep, watch)
     deeper = _deeper(opened, workers, watch) if deep and opened.kind == "compare" else ()
-    return html(opened, base_rates(), deeper, _trust(opened))
+    return html(opened, base_rates(), deeper, trusted(opened))
 
 
-def _trust(opened: Opened) -> Trust:
+def trusted(opened: Opened) -> Trust:
     """Return what the model reproduces of history, and what rests on assumptions here."""
     from deter.evidence.line import evidence_line
+    from deter.presentation.report.naming import called
     from deter.presentation.report.trusting import Trust
 
     manifest, first = opened.manifest, next(iter(opened.frameworks))
@@ -86,7 +87,7 @@ def _trust(opened: Opened) -> Trust:
     )
     documents = {id(found.document): found.document for found in known.resting.values()}
     return Trust(
-        tuple(known.lines()),
+        tuple(known.lines(called(opened.titles))),
         {framework: found.under for framework, found in known.resting.items()},
         tuple(documents.values()),
         known.command if known.missing else "",
@@ -278,4 +279,4 @@ def _is_root() -> bool:
     return sys.platform != "win32" and os.geteuid() == 0
 
 
-__all__ = ["browser", "check_place", "check_printing", "printed", "report", "write"]
+__all__ = ["browser", "check_place", "check_printing", "printed", "report", "trusted", "write"]

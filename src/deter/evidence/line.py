@@ -110,27 +110,35 @@ class EvidenceLine:
     missing: tuple[str, ...]
     command: str
 
-    def lines(self) -> list[str]:
-        """Return it for the terminal, a line each."""
+    def lines(self, called: Mapping[str, str] | None = None) -> list[str]:
+        """Return it for the terminal, a line each.
+
+        Parameters
+        ----------
+        called : mapping of str to str, optional
+            What frameworks are called, where that is not their names.
+        """
         return [
             f"{patterns_line(self.patterns)} {self.parameters.said()}",
             backtest_line(self.backtest),
-            self._resting_line(),
+            self._resting_line(called or {}),
         ]
 
-    def _resting_line(self) -> str:
+    def _resting_line(self, called: Mapping[str, str]) -> str:
         head = "Resting on assumptions"
         if not self.resting:
             return f"{head}: not measured for this scenario as it is; {self.command} measures it."
-        left = ""
-        if self.missing:
-            left = f" Not measured for {len(self.missing)} more: {self.command}"
-        return f"{head}{_spread(self.resting)}: {'; '.join(self._shares())}.{left}"
+        many = len(self.missing)
+        left = f" Not measured for {many} more: {self.command}" if many else ""
+        return f"{head}{_spread(self.resting)}: {'; '.join(self._shares(called))}.{left}"
 
-    def _shares(self) -> list[str]:
-        told = {name: f.under["outcomes"][OUTCOME] for name, f in self.resting.items()}
+    def _shares(self, called: Mapping[str, str]) -> list[str]:
+        told = {
+            called.get(name, name): found.under["outcomes"][OUTCOME]
+            for name, found in self.resting.items()
+        }
         known = {n: s for n, s in told.items() if s["told"] and ASSUMED in s["of_the_probability"]}
-        said = [f"{name} {_held(split)}" for name, split in list(known.items())[:MOST]]
+        said = [f"under {name} {_held(split)}" for name, split in list(known.items())[:MOST]]
         if len(known) > MOST:
             said.append(f"and {len(known) - MOST} more in --json")
         of = "of what is not chance in P(full attack), " + ", ".join(said)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from deter.presentation.words import NOTHING, number
@@ -46,7 +46,7 @@ def percent(score: Mapping[str, Any] | None) -> str:
     if score is None or score["estimate"] is None:
         return NOTHING
     three = [None if score[k] is None else 100 * score[k] for k in ("estimate", "low", "high")]
-    digits = 0 if max(x for x in three if x is not None) >= 20 else 1
+    digits = 0 if max(abs(x) for x in three if x is not None) >= 20 else 1
     middle, low, high = (number(x, digits) for x in three)
     return f"{middle} ({low} to {high})"
 
@@ -74,18 +74,36 @@ def tables(document: Document) -> RenderableType:
     names = list(next(iter(document["frameworks"].values()))["outcomes"])
     told = [Text(line) for line in sentences(document)]
     remarks = [Text(line, style="dim") for line in how(document)]
-    return Group(*(_table(document, name) for name in names), *told, *remarks)
+    shown = [
+        _table(f"{document['title']}, {name.replace('_', ' ')}: {TITLE}", rows(document, name))
+        for name in names
+    ]
+    gaps = list(gap_rows(document))
+    if gaps:
+        title = f"{document['title']}, full attack less that under none, in points: {GAP}"
+        shown.append(_table(title, gaps))
+    return Group(*shown, *told, *remarks)
 
 
-def _table(document: Document, outcome: str) -> RenderableType:
+def gap_rows(document: Document) -> Iterator[tuple[str, ...]]:
+    """Yield the rows of the table of differences from no guarantee at all."""
+    for name, under in document["frameworks"].items():
+        if GAPS in under:
+            yield (name, *cells(under[GAPS]))
+
+
+GAPS = "full_attack_less_none"
+GAP = "% of the variance of that difference that rests on each (95 %)"
+
+
+def _table(title: str, lines: Iterable[tuple[str, ...]]) -> RenderableType:
     from rich import box
     from rich.table import Table
 
-    title = f"{document['title']}, {outcome.replace('_', ' ')}: {TITLE}"
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=title, title_justify="left")
     for k, head in enumerate(HEADS):
         table.add_column(head, no_wrap=not k, justify="right" if k else "left")
-    for row in rows(document, outcome):
+    for row in lines:
         table.add_row(*row)
     return table
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from deter.presentation.assumptions import HEADS, MAIN, TITLE, cells, how
-from deter.presentation.report.blocks import Block, Bullets, Commands, Prose, Table
+from deter.presentation.report.blocks import Block, Bullets, Commands, Folded, Prose, Table
 
 Document = Mapping[str, Any]
 
@@ -64,7 +64,8 @@ def resting_table(trust: Trust, called: Mapping[str, str]) -> list[Block]:
             for name, under in trust.resting.items()
         )
         blocks.append(Table(f"Full attack: {TITLE}", HEADS, rows))
-        blocks.append(Prose(tuple(_how(trust.documents)), quiet=True))
+        told = (Prose(tuple(_how(trust.documents))),)
+        blocks.append(Folded("How that was measured, and what was varied", told))
     if trust.command:
         blocks.append(Commands(trust.command, "A command that measures what rests on assumptions"))
     return blocks
