@@ -219,4 +219,4 @@ def _effort(document: Document) -> str:
     )
 
 
-__all__ = ["HEADS", "how", "percent", "rows", "said", "sentences", "tables"]
+__all__ = ["HEADS", "cells", "gap_rows", "how", "percent", "rows", "said", "sentences", "tables"]
