@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,11 @@ from deter.evidence.assumptions.measuring import Effort, Measured, chosen_rows, 
 from deter.evidence.assumptions.running import run
 from deter.evidence.assumptions.varying import Setter, Varied, assumptions_of
 from deter.evidence.line import evidence_of
+from deter.presentation.report.blocks import Page, Section
 from deter.presentation.report.changing import resting_blocks
-from deter.presentation.report.trusting import trust_blocks
+from deter.presentation.report.trusting import trusted
 from deter.reopening import reopen
-from deter.reporting import trusted
+from deter.reporting import trust_of
 from deter.spec.ledger import ledger
 from deter.spec.loading import LoadedScenario, load_scenario, resolve_framework
 from deter.spec.stored import plain_framework, plain_scenario
@@ -296,8 +298,12 @@ def test_a_report_says_how_far_to_trust_it(small: Path):
 
     def page() -> str:
         opened = reopen("out")
-        trust = trusted(opened)
-        return repr([*trust_blocks(trust, opened.titles), *resting_blocks(opened, trust)])
+        known = replace(opened, trust=trust_of(opened))
+        bare = Page("", "", (), (), (), (), sections=(Section("change", "", ()),))
+        made = trusted(bare, known)
+        assert [section.id for section in made.sections] == ["trust", "change"]
+        assert trusted(bare, opened) == bare
+        return repr([made.sections[0], *resting_blocks(known)])
 
     before = page()
     assert "Backtest, 58 prominent episodes" in before

@@ -67,19 +67,18 @@ def report(
 
     opened = _asking(reopen(path), deep, watch)
     deeper = _deeper(opened, workers, watch) if deep and opened.kind == "compare" else ()
-    return html(opened, base_rates(), deeper, trusted(opened))
+    return html(replace(opened, trust=trust_of(opened)), base_rates(), deeper)
 
 
-def trusted(opened: Opened) -> Trust:
+def trust_of(opened: Opened) -> Trust:
     """Return what the model reproduces of history, and what rests on assumptions here."""
     from deter.evidence.line import evidence_line
     from deter.presentation.report.naming import called
     from deter.presentation.report.trusting import Trust
 
     manifest, first = opened.manifest, next(iter(opened.frameworks))
-    name = str(manifest.get("scenario") or manifest["base"]["name"])
     known = evidence_line(
-        name,
+        str(manifest.get("scenario") or manifest["base"]["name"]),
         opened.ledger(first).entries,
         opened.base,
         [opened.place],
@@ -279,4 +278,4 @@ def _is_root() -> bool:
     return sys.platform != "win32" and os.geteuid() == 0
 
 
-__all__ = ["browser", "check_place", "check_printing", "printed", "report", "trusted", "write"]
+__all__ = ["browser", "check_place", "check_printing", "printed", "report", "trust_of", "write"]

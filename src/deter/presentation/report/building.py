@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from deter.presentation.report.beside import Published
 from deter.presentation.report.blocks import Page, Picture
 from deter.presentation.report.rendering import render
+from deter.presentation.report.trusting import trusted
 
 if TYPE_CHECKING:
     from deter.presentation.opened import Answer, Opened
-    from deter.presentation.report.trusting import Trust
 
 _SVG = re.compile(r"<svg\b[^>]*>")
 _SPOKEN = re.compile(r'\s(?:role|aria-labelledby)="[^"]*"')
@@ -23,7 +23,6 @@ def html(
     opened: Opened,
     rates: Sequence[Published] = (),
     deeper: Sequence[Answer] = (),
-    trust: Trust | None = None,
 ) -> str:
     """Return the report of some results as one HTML file.
 
@@ -35,27 +34,24 @@ def html(
         Published base rates, to stand beside simulated ones.
     deeper : sequence of Answer
         Of a comparison: what running histories again has answered.
-    trust : Trust, optional
-        What the model reproduces of history, and what rests on assumptions.
     """
-    return render(page(opened, rates, deeper, trust))
+    return render(trusted(page(opened, rates, deeper), opened))
 
 
 def page(
     opened: Opened,
     rates: Sequence[Published] = (),
     deeper: Sequence[Answer] = (),
-    trust: Trust | None = None,
 ) -> Page:
     """Return the report of some results as plain values."""
     pictures = list(_pictures(opened))
     if opened.study is not None:
         from deter.presentation.report.swept import swept_page
 
-        return swept_page(opened, pictures, rates, trust)
+        return swept_page(opened, pictures, rates)
     from deter.presentation.report.compared import compared_page
 
-    return compared_page(opened, pictures, rates, deeper, trust)
+    return compared_page(opened, pictures, rates, deeper)
 
 
 def _pictures(opened: Opened) -> Iterator[Picture]:

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from deter.presentation.assumptions import said as resting_said
+from deter.presentation.assumptions import said as measured
 from deter.presentation.report.blocks import Block, Bullets, Commands, Part, Prose
 from deter.presentation.report.grounds import draw_file, numbers_of
 from deter.presentation.report.naming import called
@@ -17,7 +17,6 @@ from deter.presentation.report.results import answer_blocks
 if TYPE_CHECKING:
     from deter.analysis.findings import Findings
     from deter.presentation.opened import Answer, Opened
-    from deter.presentation.report.trusting import Trust
     from deter.spec.ledger import LedgerEntry
 
 MEASURE = "p_full_attack"
@@ -215,20 +214,12 @@ def _range(entry: LedgerEntry) -> tuple[float, float] | None:
     return (low, high) if low < high else None
 
 
-def resting_blocks(opened: Opened, trust: Trust | None = None) -> list[Block]:
-    """Return what is known of the share of variance that rests on assumptions, of a comparison.
-
-    Parameters
-    ----------
-    opened : Opened
-        The results.
-    trust : Trust, optional
-        Where it was measured, that stands under “How far to trust this”, and here what it says.
-    """
-    if trust is not None and trust.resting:
+def resting_blocks(opened: Opened) -> list[Block]:
+    """Return what is known of the share of variance that rests on assumptions, of a comparison."""
+    if opened.trust is not None and opened.trust.resting:
         names = called(opened.titles)
-        held = (resting_said(names.get(n, n), under) for n, under in trust.resting.items())
-        return [Prose(tuple(held))]
+        known = opened.trust.resting.items()
+        return [Prose(tuple(measured(names.get(name, name), under) for name, under in known))]
     entries = numbers_of(opened)
     drawn = [e for e in entries if e.distribution is not None]
     path = str(opened.manifest["path"])

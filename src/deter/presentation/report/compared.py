@@ -23,7 +23,6 @@ from deter.presentation.report.grounds import assumed, ledger_blocks
 from deter.presentation.report.naming import EVENTS, called, horizon_words
 from deter.presentation.report.phrases import in_histories, with_capital
 from deter.presentation.report.texts import framework_blocks
-from deter.presentation.report.trusting import Trust, trust_blocks
 from deter.presentation.report.wording import answer, duty, other_event, precision
 from deter.presentation.words import labels
 from deter.version import VERSION
@@ -41,7 +40,6 @@ def compared_page(
     pictures: Sequence[Picture],
     rates: Sequence[Published],
     deeper: Sequence[Answer],
-    trust: Trust | None = None,
 ) -> Page:
     """Return the report of a run or a comparison.
 
@@ -55,8 +53,6 @@ def compared_page(
         Published base rates.
     deeper : sequence of Answer
         What running histories again has answered; none where that was not asked for.
-    trust : Trust, optional
-        What the model reproduces of history, and what rests on assumptions.
     """
     findings = opened.findings
     assert findings is not None
@@ -71,7 +67,7 @@ def compared_page(
         standing=tuple(_firm(opened, findings)),
         key=tuple(key),
         facts=_facts(opened, findings),
-        sections=tuple(_sections(opened, findings, drawn, rates, deeper, trust)),
+        sections=tuple(_sections(opened, findings, drawn, rates, deeper)),
         made=f"Results of {str(opened.manifest['started'])[:10]}, deter {VERSION}.",
     )
 
@@ -145,20 +141,16 @@ def _sections(
     pictures: Sequence[Picture],
     rates: Sequence[Published],
     deeper: Sequence[Answer],
-    trust: Trust | None,
 ) -> Iterator[Section]:
     if pictures:
         yield Section("figures", "What was found, in pictures", tuple(pictures))
     yield Section("numbers", "What was found, in numbers", tuple(numbers(findings)))
-    if trust is not None:
-        blocks = trust_blocks(trust, called(findings.titles))
-        yield Section("trust", "How far to trust this", tuple(blocks))
     pair = lowest_pair(findings)
     changes = change_blocks(opened, findings, pair, deeper)
     yield Section("change", "What would change the answer", tuple(changes))
     texts = framework_blocks(opened, pair)
     yield Section("frameworks", "The frameworks side by side", tuple(texts))
-    held = ledger_blocks(opened, resting_blocks(opened, trust))
+    held = ledger_blocks(opened, resting_blocks(opened))
     yield Section("ledger", "What it rests on", tuple(held))
     yield Section("record", "Beside the record", tuple(_record(opened, findings, rates)))
     yield Section("limits", "What it cannot tell", tuple(limit_blocks([*_own_limits(findings)])))

@@ -25,7 +25,6 @@ from deter.presentation.report.phrases import listed, share
 from deter.presentation.report.renaming import Renamed, renamed
 from deter.presentation.report.results import answer_blocks, sentences
 from deter.presentation.report.texts import framework_blocks
-from deter.presentation.report.trusting import Trust, trust_blocks
 
 if TYPE_CHECKING:
     from deter.analysis.estimates import Estimate
@@ -87,12 +86,7 @@ MOST_DATA = 3
 SAMPLED = ("latin_hypercube", "sobol", "saltelli", "morris")
 
 
-def swept_page(
-    opened: Opened,
-    pictures: Sequence[Picture],
-    rates: Sequence[Published],
-    trust: Trust | None = None,
-) -> Page:
+def swept_page(opened: Opened, pictures: Sequence[Picture], rates: Sequence[Published]) -> Page:
     """Return the report of a sweep.
 
     Parameters
@@ -103,8 +97,6 @@ def swept_page(
         Its figures.
     rates : sequence of Published
         Published base rates.
-    trust : Trust, optional
-        What the model reproduces of history, and what rests on assumptions in the base.
     """
     study = opened.study
     assert study is not None
@@ -117,7 +109,7 @@ def swept_page(
         standing=tuple(_firm(opened, study, asked)),
         key=(),
         facts=_facts(opened, study),
-        sections=tuple(_sections(opened, study, asked, pictures, rates, trust)),
+        sections=tuple(_sections(opened, study, asked, pictures, rates)),
         made=f"Results of a sweep by deter {manifest['versions']['deter']}.",
     )
 
@@ -220,7 +212,6 @@ def _sections(
     asked: _Asked,
     pictures: Sequence[Picture],
     rates: Sequence[Published],
-    trust: Trust | None,
 ) -> Iterator[Section]:
     yield Section("varied", "The scenario, and what was varied", tuple(_varied(opened, study)))
     if pictures:
@@ -228,9 +219,6 @@ def _sections(
         yield Section("figures", "What was found, in pictures", drawn)
     numbers = [one for one in asked.answers if one.what in NUMBERS]
     yield Section("numbers", "What was found, in numbers", tuple(_parts(numbers, opened)))
-    if trust is not None:
-        blocks = trust_blocks(trust, called(study.titles))
-        yield Section("trust", "How far to trust this", tuple(blocks))
     changes = [one for one in asked.answers if one.what not in NUMBERS]
     yield Section("change", "What would change the answer", tuple(_changes(changes, opened)))
     pair = _pair(study)

@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from deter.presentation.assumptions import HEADS, MAIN, TITLE, cells, how
-from deter.presentation.report.blocks import Block, Bullets, Commands, Folded, Prose, Table
+from deter.presentation.report.blocks import (
+    Block,
+    Bullets,
+    Commands,
+    Folded,
+    Page,
+    Prose,
+    Section,
+    Table,
+)
+from deter.presentation.report.naming import called
+
+if TYPE_CHECKING:
+    from deter.presentation.opened import Opened
 
 Document = Mapping[str, Any]
 
@@ -37,30 +50,44 @@ class Trust:
     of_base: bool = False
 
 
-def trust_blocks(trust: Trust, called: Mapping[str, str]) -> list[Block]:
+BEFORE = "change"
+"""The section before which it stands: after what was found."""
+
+
+def trusted(page: Page, opened: Opened) -> Page:
+    """Return a report with a section on how far to trust it, where that is known."""
+    if opened.trust is None:
+        return page
+    blocks = trust_blocks(opened.trust, called(opened.titles))
+    mine = Section("trust", "How far to trust this", tuple(blocks))
+    at = next((k for k, one in enumerate(page.sections) if one.id == BEFORE), len(page.sections))
+    return replace(page, sections=(*page.sections[:at], mine, *page.sections[at:]))
+
+
+def trust_blocks(trust: Trust, names: Mapping[str, str]) -> list[Block]:
     """Return the section: the evidence line, and behind it the shares with how they were measured.
 
     Parameters
     ----------
     trust : Trust
         The evidence.
-    called : mapping of str to str
+    names : mapping of str to str
         What frameworks are called.
     """
     base = ("This is of the scenario as it is before the sweep changes it.",)
     return [
         *([Prose(base, quiet=True)] if trust.of_base else []),
         Bullets(trust.lines),
-        *resting_table(trust, called),
+        *resting_table(trust, names),
     ]
 
 
-def resting_table(trust: Trust, called: Mapping[str, str]) -> list[Block]:
+def resting_table(trust: Trust, names: Mapping[str, str]) -> list[Block]:
     """Return what was measured of the share that rests on assumptions, or the command for it."""
     blocks: list[Block] = []
     if trust.resting:
         rows = tuple(
-            (called.get(name, name), *cells(under["outcomes"][MAIN]))
+            (names.get(name, name), *cells(under["outcomes"][MAIN]))
             for name, under in trust.resting.items()
         )
         blocks.append(Table(f"Full attack: {TITLE}", HEADS, rows))
@@ -76,4 +103,4 @@ def _how(documents: Sequence[Document]) -> Iterator[str]:
         yield from how(document)
 
 
-__all__ = ["Trust", "resting_table", "trust_blocks"]
+__all__ = ["Trust", "resting_table", "trust_blocks", "trusted"]
