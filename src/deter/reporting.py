@@ -278,4 +278,4 @@ def _is_root() -> bool:
     return sys.platform != "win32" and os.geteuid() == 0
 
 
-__all__ = ["browser", "check_place", "check_printing", "printed", "report", "trust_of", "write"]
+__all__ = ["browser", "check_place", "check_printing", "printed", "report", "write"]
