@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +24,7 @@ from deter.presentation.report.blocks import Page, Section
 from deter.presentation.report.changing import resting_blocks
 from deter.presentation.report.trusting import trusted
 from deter.reopening import reopen
-from deter.reporting import trust_of
+from deter.reporting import trusting
 from deter.spec.ledger import ledger
 from deter.spec.loading import LoadedScenario, load_scenario, resolve_framework
 from deter.spec.stored import plain_framework, plain_scenario
@@ -298,7 +297,7 @@ def test_a_report_says_how_far_to_trust_it(small: Path):
 
     def page() -> str:
         opened = reopen("out")
-        known = replace(opened, trust=trust_of(opened))
+        known = trusting(opened)
         bare = Page("", "", (), (), (), (), sections=(Section("change", "", ()),))
         made = trusted(bare, known)
         assert [section.id for section in made.sections] == ["trust", "change"]

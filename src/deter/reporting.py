@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from deter.inquiry import Answer
     from deter.presentation.opened import Answer as Told
     from deter.presentation.opened import Opened
-    from deter.presentation.report.trusting import Trust
 
 BROWSERS = (
     "chromium",
@@ -67,11 +66,11 @@ def report(
 
     opened = _asking(reopen(path), deep, watch)
     deeper = _deeper(opened, workers, watch) if deep and opened.kind == "compare" else ()
-    return html(replace(opened, trust=trust_of(opened)), base_rates(), deeper)
+    return html(trusting(opened), base_rates(), deeper)
 
 
-def trust_of(opened: Opened) -> Trust:
-    """Return what the model reproduces of history, and what rests on assumptions here."""
+def trusting(opened: Opened) -> Opened:
+    """Return results with what the model reproduces of history, and what rests on assumptions."""
     from deter.evidence.line import evidence_line
     from deter.presentation.report.naming import called
     from deter.presentation.report.trusting import Trust
@@ -85,13 +84,14 @@ def trust_of(opened: Opened) -> Trust:
         overrides=tuple(manifest.get("overrides") or ()),
     )
     documents = {id(found.document): found.document for found in known.resting.values()}
-    return Trust(
+    trust = Trust(
         tuple(known.lines(called(opened.titles))),
         {framework: found.under for framework, found in known.resting.items()},
         tuple(documents.values()),
         known.command if known.missing else "",
         of_base=opened.study is not None,
     )
+    return replace(opened, trust=trust)
 
 
 RUN_AGAIN = ("flip", "trade", "autopsy")

@@ -26,7 +26,7 @@ PATTERNS, BACKTEST = CALIBRATED / "patterns.json", CALIBRATED / "backtest.json"
 """What the patterns gave at the bundled posterior, and the scores of historical episodes."""
 
 OUTCOME, ASSUMED = "full_attack", "assumptions"
-MOST = 4
+MOST = 3
 """Frameworks whose share a line tells one by one."""
 
 
@@ -140,7 +140,7 @@ class EvidenceLine:
         known = {n: s for n, s in told.items() if s["told"] and ASSUMED in s["of_the_probability"]}
         said = [f"under {name} {_held(split)}" for name, split in list(known.items())[:MOST]]
         if len(known) > MOST:
-            said.append(f"and {len(known) - MOST} more in --json")
+            said.append(f"and {len(known) - MOST} more")
         of = "of what is not chance in P(full attack), " + ", ".join(said)
         rest = [name for name in told if name not in known]
         apart = f"under {', '.join(rest)} what is not chance is too little to be split"

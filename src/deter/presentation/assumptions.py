@@ -80,7 +80,7 @@ def tables(document: Document) -> RenderableType:
     ]
     gaps = list(gap_rows(document))
     if gaps:
-        title = f"{document['title']}, full attack less that under none, in points: {GAP}"
+        title = f"Full attack less that under none, in points: {GAP}"
         shown.append(_table(title, gaps))
     return Group(*shown, *told, *remarks)
 
