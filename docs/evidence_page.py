@@ -12,7 +12,7 @@ from typing import Any
 from deter.evidence.calibration.bundle import CALIBRATED, PATTERNS, read_manifest
 from deter.evidence.calibration.prior import bundled_prior
 from deter.evidence.patterns.book import bundled
-from deter.presentation.assumptions import HEADS, cells, gap_rows, how, sentences
+from deter.presentation.assumptions import HEADS, cells, gap_rows, how
 from deter.presentation.markdown import plain, table
 
 Found = Mapping[str, Any]
@@ -224,13 +224,23 @@ def resting_how() -> str:
 
 
 def resting_leading() -> str:
-    """Return which assumptions full attacks go with most."""
-    lines = [
-        f"- {plain(line)}"
-        for line in sentences(_resting(RESTING[0]))
-        if line.startswith("Assumptions that")
-    ]
-    return "\n".join(lines) + "\n"
+    """Return which assumptions full attacks go with most, with the rank correlations."""
+    frameworks = _resting(RESTING[0])["frameworks"]
+    ranks = {
+        (path, name): _rank(leader["rank_correlation"])
+        for name, under in frameworks.items()
+        for leader in under["leading"]
+        for path in leader["paths"]
+    }
+    paths = dict.fromkeys(path for path, _ in ranks)
+    lines = [(f"`{path}`", *(ranks.get((path, n), "") for n in frameworks)) for path in paths]
+    return table(("assumption", *frameworks), lines)
+
+
+def _rank(score: Found) -> str:
+    """Return a correlation with its interval."""
+    middle, low, high = (f"{score[k]:.2f}" for k in ("estimate", "low", "high"))
+    return f"{middle} ({low} to {high})"
 
 
 SECTIONS = {
