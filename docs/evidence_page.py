@@ -12,7 +12,7 @@ from typing import Any
 from deter.evidence.calibration.bundle import CALIBRATED, PATTERNS, read_manifest
 from deter.evidence.calibration.prior import bundled_prior
 from deter.evidence.patterns.book import bundled
-from deter.presentation.assumptions import HEADS, cells, gap_rows, how
+from deter.presentation.assumptions import GAP_HEADS, HEADS, cells, gap_rows, how
 from deter.presentation.markdown import plain, table
 
 Found = Mapping[str, Any]
@@ -211,8 +211,7 @@ def gap_table() -> str:
         found = _resting(name)
         more = " (two held)" if found["held"] else ""
         lines += [(f"{row[0]}{more}", *row[1:]) for row in gap_rows(found)]
-    heads = ("framework", "full attack less none, points", *HEADS[2:])
-    return table(heads, lines)
+    return table(GAP_HEADS, lines)
 
 
 def resting_how() -> str:

@@ -16,6 +16,7 @@ Document = Mapping[str, Any]
 MAIN = "full_attack"
 PARTS = ("assumptions", "calibrated", "both")
 HEADS = ("framework", "P, %", "± points", *PARTS, "chance")
+GAP_HEADS = ("framework", "difference", *HEADS[2:])
 NOT_TOLD = "not told"
 
 HELD = {
@@ -81,7 +82,7 @@ def tables(document: Document) -> RenderableType:
     gaps = list(gap_rows(document))
     if gaps:
         title = f"Full attack less that under none, in points: {GAP}"
-        shown.append(_table(title, gaps))
+        shown.append(_table(title, gaps, GAP_HEADS))
     return Group(*shown, *told, *remarks)
 
 
@@ -96,12 +97,14 @@ GAPS = "full_attack_less_none"
 GAP = "% of the variance of that difference that rests on each (95 %)"
 
 
-def _table(title: str, lines: Iterable[tuple[str, ...]]) -> RenderableType:
+def _table(
+    title: str, lines: Iterable[tuple[str, ...]], heads: tuple[str, ...] = HEADS
+) -> RenderableType:
     from rich import box
     from rich.table import Table
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=title, title_justify="left")
-    for k, head in enumerate(HEADS):
+    for k, head in enumerate(heads):
         table.add_column(head, no_wrap=not k, justify="right" if k else "left")
     for row in lines:
         table.add_row(*row)
@@ -219,4 +222,17 @@ def _effort(document: Document) -> str:
     )
 
 
-__all__ = ["HEADS", "cells", "gap_rows", "how", "percent", "rows", "said", "sentences", "tables"]
+__all__ = [
+    "GAP",
+    "GAPS",
+    "GAP_HEADS",
+    "HEADS",
+    "cells",
+    "gap_rows",
+    "how",
+    "percent",
+    "rows",
+    "said",
+    "sentences",
+    "tables",
+]

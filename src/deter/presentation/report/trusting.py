@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from deter.presentation.assumptions import GAP, GAPS, HEADS, MAIN, TITLE, cells, how
+from deter.presentation.assumptions import GAP, GAP_HEADS, GAPS, HEADS, MAIN, TITLE, cells, how
 from deter.presentation.report.blocks import (
     Block,
     Bullets,
@@ -97,7 +97,9 @@ def resting_table(trust: Trust, names: Mapping[str, str]) -> list[Block]:
             if GAPS in under
         )
         if gaps:
-            blocks.append(Table(f"Full attack less that under none, in points: {GAP}", HEADS, gaps))
+            blocks.append(
+                Table(f"Full attack less that under none, in points: {GAP}", GAP_HEADS, gaps)
+            )
         told = (Prose(tuple(_how(trust.documents))),)
         blocks.append(Folded("How that was measured, and what was varied", told))
     if trust.command:
