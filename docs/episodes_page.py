@@ -21,6 +21,9 @@ DOCS = Path(__file__).resolve().parent
 RESULTS = DOCS / "episodes.json"
 RECORD = DOCS.parent / "src" / "deter" / "evidence" / "episode_record.yaml"
 
+PACKAGED = DOCS.parent / "src" / "deter" / "evidence" / "calibrated" / "backtest.json"
+"""The scores of the latest mapping, as the evidence line of a command tells them."""
+
 Entry = Mapping[str, Any]
 
 INTRO = """\
@@ -117,6 +120,14 @@ def episodes_page() -> str:
             HOW,
         ]
     )
+
+
+def packaged() -> dict[Path, str]:
+    """Return what the package itself keeps of the scores, by its place."""
+    latest = json.loads(RESULTS.read_text("utf-8"))["latest"]
+    named = ("command", "n", "events", "years", "histories", "seed", "parameters", "scores")
+    held = {name: latest[name] for name in named} | {"mapping": latest["mapping"]["number"]}
+    return {PACKAGED: json.dumps(held, indent=1, ensure_ascii=False) + "\n"}
 
 
 def _short(latest: Entry) -> str:

@@ -124,7 +124,7 @@ def test_compare_prints_the_object_of_the_issue(here: Path) -> None:
     result = deter_("compare", "small.yaml", "-n", "6", "--workers", "1", "--json")
     assert result.exit_code == 0, result.output
     found = strict(result.stdout)
-    assert list(found) == ["scenario", "n", "seed", "engine", "frameworks"]
+    assert list(found) == ["scenario", "n", "seed", "engine", "frameworks", "evidence"]
     assert (found["scenario"], found["n"], found["seed"]) == ("small", 6, 1)
     assert list(found["frameworks"]) == ["none", "paper", "pact"]
     for measures in found["frameworks"].values():

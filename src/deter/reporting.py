@@ -66,7 +66,32 @@ def report(
 
     opened = _asking(reopen(path), deep, watch)
     deeper = _deeper(opened, workers, watch) if deep and opened.kind == "compare" else ()
-    return html(opened, base_rates(), deeper)
+    return html(trusting(opened), base_rates(), deeper)
+
+
+def trusting(opened: Opened) -> Opened:
+    """Return results with what the model reproduces of history, and what rests on assumptions."""
+    from deter.evidence.line import evidence_line
+    from deter.presentation.report.naming import called
+    from deter.presentation.report.trusting import Trust
+
+    manifest, first = opened.manifest, next(iter(opened.frameworks))
+    known = evidence_line(
+        str(manifest.get("scenario") or manifest["base"]["name"]),
+        opened.ledger(first).entries,
+        opened.base,
+        [opened.place],
+        overrides=tuple(manifest.get("overrides") or ()),
+    )
+    documents = {id(found.document): found.document for found in known.resting.values()}
+    trust = Trust(
+        tuple(known.lines(called(opened.titles))),
+        {framework: found.under for framework, found in known.resting.items()},
+        tuple(documents.values()),
+        known.command if known.missing else "",
+        of_base=opened.study is not None,
+    )
+    return replace(opened, trust=trust)
 
 
 RUN_AGAIN = ("flip", "trade", "autopsy")

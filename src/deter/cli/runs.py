@@ -34,6 +34,7 @@ from deter.errors import OutputError
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from deter.evidence.line import EvidenceLine
     from deter.planning import Plan
     from deter.results import Results
 
@@ -59,9 +60,11 @@ def run(
     _check_output(output)
     plan = plan_run(scenario, framework, n=n, seed=seed, overrides=settings or (), engine=engine)
     results = _carry_out(plan, workers)
+    from deter.evidence.line import evidence_of
     from deter.presentation.tables import run_table
 
-    _finish(results, output, as_json, lambda: run_table(results.findings))
+    known = evidence_of(results.cases, output, plan.ask.names, plan.ask.overrides)
+    _finish(results, output, as_json, lambda: run_table(results.findings), known)
 
 
 @guarded
@@ -105,11 +108,11 @@ def compare(
     if output is None and not as_json:
         output = _usual_place(plan)
     results = _carry_out(plan, workers)
-    from deter.evidence.line import patterns_line
+    from deter.evidence.line import evidence_of
     from deter.presentation.tables import compare_tables
 
-    _finish(results, output, as_json, lambda: compare_tables(results.findings), plots=plots)
-    note(patterns_line())
+    known = evidence_of(results.cases, output, plan.ask.names, plan.ask.overrides)
+    _finish(results, output, as_json, lambda: compare_tables(results.findings), known, plots=plots)
 
 
 @guarded
@@ -205,19 +208,22 @@ def _finish(
     output: str | None,
     as_json: bool,
     table: Callable[[], RenderableType],
+    known: EvidenceLine,
     *,
     plots: bool = False,
 ) -> None:
-    """Print and keep what was found; leave with a code that says how it went."""
+    """Print and keep what was found, and the evidence; leave with a code that says how it went."""
     done = results.replications
     if done.n == 0:
         note("Stopped by Ctrl-C before any replication was finished; nothing was kept.")
         raise typer.Exit(STOPPED)
     if as_json:
-        print_json(results.as_dict())
+        print_json({**results.as_dict(), "evidence": known.as_dict()})
     else:
         console().print(table())
     kept = _keep(results, output, plots=plots)
+    if not as_json:
+        note(*known.lines())
     if done.interrupted:
         note(
             f"Stopped by Ctrl-C: {done.n} of {done.asked} replications were finished under every "

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from deter.presentation.report.beside import Published
 from deter.presentation.report.blocks import Page, Picture
 from deter.presentation.report.rendering import render
+from deter.presentation.report.trusting import trusted
 
 if TYPE_CHECKING:
     from deter.presentation.opened import Answer, Opened
@@ -34,7 +35,7 @@ def html(
     deeper : sequence of Answer
         Of a comparison: what running histories again has answered.
     """
-    return render(page(opened, rates, deeper))
+    return render(trusted(page(opened, rates, deeper), opened))
 
 
 def page(
