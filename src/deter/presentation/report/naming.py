@@ -48,6 +48,21 @@ def horizon_words(years: float) -> str:
     return f"within {years:g} year{'' if years == 1 else 's'}"
 
 
+PROBABILITY = "the probability of "
+
+
+def varying(measure: str) -> str:
+    """Return what differs from one history to another, where a measure is their mean.
+
+    Examples
+    --------
+    >>> varying("the probability of a full attack"), varying("ground lost")
+    ('whether a full attack comes', 'ground lost')
+    """
+    event = measure.removeprefix(PROBABILITY)
+    return measure if event == measure else f"whether {event} comes"
+
+
 def told(estimate: Estimate) -> str:
     """Return an estimate with its interval and its unit, for a sentence."""
     if estimate.unit == "1":

@@ -20,11 +20,12 @@ from deter.presentation.report.blocks import (
 )
 from deter.presentation.report.closing import limit_blocks, repeat_blocks
 from deter.presentation.report.grounds import assumed, ledger_blocks
-from deter.presentation.report.naming import called, percent_cell
-from deter.presentation.report.phrases import listed, share
+from deter.presentation.report.naming import called, percent_cell, varying
+from deter.presentation.report.phrases import share
 from deter.presentation.report.renaming import Renamed, renamed
 from deter.presentation.report.results import answer_blocks, sentences
 from deter.presentation.report.texts import framework_blocks
+from deter.presentation.words import listed
 
 if TYPE_CHECKING:
     from deter.analysis.estimates import Estimate
@@ -153,7 +154,7 @@ class _Asked:
 
 
 def _remark(sentence: str) -> bool:
-    return sentence.startswith(("Conditional", "Not told", "Each change"))
+    return sentence.startswith(("Conditional", "Not told", "Told to have", "Each change"))
 
 
 def _questions(opened: Opened, study: Study) -> list[tuple[str, dict[str, Any]]]:
@@ -342,8 +343,9 @@ def _resting(opened: Opened, study: Study, asked: _Asked) -> list[Block]:
         whole = len(guesses) == len(study.uncertainties)
         what = "these assumptions" if whole else "these numbers, assumptions or not,"
         said += [
-            f"{name}, {found.measure}: {share(one.parameters)} of the variance of one history's "
-            f"outcome comes from {what} taken together{levers}; the rest is chance."
+            f"{name}: of what histories differ by in {varying(found.measure)}, "
+            f"{share(one.parameters)} of the variance comes from {what} taken together{levers}; "
+            "the rest is chance."
             for name, one in found.splits.items()
             if one.parameters.estimate is not None
         ]
