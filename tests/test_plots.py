@@ -30,7 +30,7 @@ from deter.presentation.figures.dots import Row, dots, stands
 from deter.presentation.figures.saving import png, saved
 from deter.presentation.figures.style import MARKS, SMALL, figure, inches, label, wrapped
 from deter.presentation.opened import Opened
-from deter.presentation.summary import extras, summary
+from deter.presentation.summary import drawn_files, summary
 from deter.presentation.words import interval, labels, number
 
 LONG = {"none": "None at all"} | {
@@ -298,8 +298,8 @@ def test_labels_are_broken_and_cut_by_their_width() -> None:
 
 
 def test_pictures_repeat_themselves() -> None:
-    first, again = (extras(opened(30, ONE)) for _ in range(2))
-    assert set(first) == {"summary.json", *(f"{name}.png" for name in OF_TABLES)}
+    first, again = (drawn_files(opened(30, ONE)) for _ in range(2))
+    assert set(first) == {f"{name}.png" for name in OF_TABLES}
     assert first == again
     assert first["comparison.png"].startswith(b"\x89PNG")
     assert png(figure(1, 1)).startswith(b"\x89PNG")
@@ -329,9 +329,8 @@ def test_an_svg_can_stand_in_a_page(some: Opened) -> None:
     assert text == svg(flow.flow(flow.data_of(some)), "flow")
 
 
-def test_a_run_of_one_framework_has_no_comparison() -> None:
+def test_the_summary_of_a_run_of_one_framework_compares_nothing() -> None:
     alone = opened(20, {"none": "None"}, reference=None)
-    assert set(extras(alone)) == {"summary.json"}
     assert alone.findings is not None
     assert "differences" not in summary(alone.findings)
 

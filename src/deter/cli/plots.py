@@ -163,6 +163,9 @@ def draw_sweep(folder: str | Path, shown: str) -> None:
     except DeterError as error:
         note(f"Not drawn: {error}")
         return
+    except KeyboardInterrupt:
+        note(f"Drawing stopped by Ctrl-C; deter plot {shown} draws what is missing.")
+        raise
     if names:
         seconds = time.monotonic() - began
         note(f"Pictures: {', '.join(names)} in {shown}/{PLOTS} ({seconds:.0f} s)")
