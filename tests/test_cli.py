@@ -613,8 +613,9 @@ def test_ctrl_c_while_pictures_are_drawn_loses_no_histories(
 ) -> None:
     from deter.presentation import figures
 
-    monkeypatch.setattr(figures, "draw", ctrl_c)
-    result = deter_("compare", "small.yaml", "-n", "20", "--workers", "1", "-o", "out")
+    with monkeypatch.context() as patched:
+        patched.setattr(figures, "draw", ctrl_c)
+        result = deter_("compare", "small.yaml", "-n", "20", "--workers", "1", "-o", "out")
     assert result.exit_code == 130
     assert "20 replications under every framework are kept in out" in result.stderr
     assert "nothing was kept" not in result.stderr
@@ -622,7 +623,6 @@ def test_ctrl_c_while_pictures_are_drawn_loses_no_histories(
     assert len(frame) == 60
     assert set(manifest["files"]) == set(listing(here / "out"))
     assert "summary.json" in manifest["files"]
-    monkeypatch.undo()
     assert deter_("plot", "out", "--only", "comparison").exit_code == 0
     assert deter_("run", "small.yaml", "-n", "1", "-o", "out").exit_code == 0, "it can be replaced"
 

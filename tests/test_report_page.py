@@ -286,7 +286,7 @@ def planted_flip() -> Flip:
 def test_what_running_again_has_answered_stands_where_it_belongs(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("deter.presentation.report.building._pictures", lambda opened: iter(()))
+    monkeypatch.setattr("deter.presentation.report.building.pictures_of", lambda opened: iter(()))
     opened = reopen(folder)
     asked = Answer("flip", "stationed_force and nato_membership", planted_flip())
     made = page(opened, (), (asked,))

@@ -14,6 +14,7 @@ LONGEST_LABEL = 36
 MOST_NAMES = 5
 """Names that a sentence lists at most."""
 
+MINUS = "\u2212"
 NOTHING = "–"
 """Stands where there is no estimate."""
 

@@ -63,7 +63,18 @@ def level_label(factor: StudyFactor, value: Any) -> str:
     for held, label in zip(factor.values or (), factor.labels or (), strict=False):
         if held == value:
             return label
-    return value if isinstance(value, str) else f"{float(value):.4g}"
+    return value if isinstance(value, str) else plain_number(value)
+
+
+def plain_number(value: float) -> str:
+    """Return a level as a drafter would write it.
+
+    Examples
+    --------
+    >>> plain_number(15000), plain_number(0.05), plain_number(1_250_000.0)
+    ('15,000', '0.05', '1,250,000')
+    """
+    return f"{float(value):,.10g}"
 
 
 def levels_label(factor: StudyFactor) -> str:
@@ -81,11 +92,10 @@ def sweep_note(opened: Opened) -> str:
     least = min((int(f["replications_least"]) for f in finished.values()), default=0)
     most = max((int(f["replications_most"]) for f in finished.values()), default=0)
     n = f"{least:,}" if least == most else f"{least:,} to {most:,}"
-    cases = f"{len(study):,} case{'s' if len(study) != 1 else ''}"
-    return (
-        f"n = {n} histories of {study.horizon:g} years in each of {cases} under each framework, "
-        f"the same luck in all; seed {study.seed}."
-    )
+    cases = f" in each of {len(study):,} cases" if len(study) > 1 else ""
+    under = " under each framework" if len(study.frameworks) > 1 else ""
+    same = ", the same luck in all" if cases or under else ""
+    return f"n = {n} histories of {study.horizon:g} years{cases}{under}{same}; seed {study.seed}."
 
 
 def unit_of(unit: str, of: str = "histories") -> tuple[str, float]:
@@ -114,6 +124,7 @@ __all__ = [
     "level_label",
     "levels_label",
     "measure_words",
+    "plain_number",
     "points_of",
     "question",
     "sweep_note",

@@ -18,7 +18,7 @@ from deter.presentation.figures.asking import (
     factor_labels,
     sweep_note,
 )
-from deter.presentation.figures.drawn import Drawn
+from deter.presentation.figures.drawn import Drawn, Numbers
 from deter.presentation.figures.layout import Grid, Words, head_of, page
 from deter.presentation.figures.registry import Kind, Options
 from deter.presentation.opened import Opened
@@ -198,9 +198,30 @@ def _draw(opened: Opened, options: Options) -> Drawn:
             for r in (one.restrictions if one else ())
         )
         told.append(f"{_title(called, found, one)}. {kept or NONE}.")
-    return Drawn(NAME, data.title, data.note, " ".join(told), boxes(data))
+    return Drawn(NAME, data.title, data.note, " ".join(told), boxes(data), numbers_of(data))
+
+
+def numbers_of(data: Boxes) -> tuple[Numbers, ...]:
+    """Return how well each box holds, and what it keeps of each condition."""
+    found = [(called, one) for called, _, one in data.panels if one is not None]
+    if not found:
+        return ()
+    shares = tuple(
+        (called, *(interval(e, percent=True) for e in (one.density, one.coverage, one.mass)))
+        for called, one in found
+    )
+    kept = tuple(
+        (data.labels.get(r.factor, r.factor), called, _kept(data, r))
+        for called, one in found
+        for r in one.restrictions
+    )
+    heads = ("framework", "in the box fail", "of failures in it", "of cases in it")
+    return (
+        Numbers("Boxes, % with 95 % intervals", heads, shares),
+        Numbers("What a box keeps", ("condition", "framework", "kept"), kept),
+    )
 
 
 KIND = Kind(NAME, "the conditions in which a framework fails", _why_not, _draw)
 
-__all__ = ["KIND", "Boxes", "box", "boxes", "data_of", "span_of"]
+__all__ = ["KIND", "Boxes", "box", "boxes", "data_of", "numbers_of", "span_of"]

@@ -13,6 +13,9 @@ from deter.presentation.figures import style
 
 THOUSAND = 1000.0
 
+TICK = 0.6
+"""Width that a tick takes with its label, inches."""
+
 BAR, BOUNDS = 0.62, 0.5
 """Heights of a bar and of a strip of bounds, as parts of a row."""
 
@@ -82,10 +85,17 @@ def dots(rows: Sequence[Row], ax: Axes, *, scale: float = 1.0, bars: bool = Fals
         _dot(row, place, ax, scale)
     ax.set_yticks(range(len(rows)), [row.label for row in rows])
     ax.set_ylim(len(rows) - 0.5, -0.5)
-    ax.xaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 2.5, 5, 10]))
+    ax.xaxis.set_major_locator(MaxNLocator(_ticks(ax), steps=[1, 2, 2.5, 5, 10]))
     if max(abs(limit) for limit in ax.get_xlim()) >= THOUSAND:
         ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.0f}".replace("-", "−")))
     return ax
+
+
+def _ticks(ax: Axes) -> int:
+    """Return how many ticks a panel has room for."""
+    figure = ax.get_figure(root=True)
+    wide = ax.get_position().width * (style.WIDTH if figure is None else figure.get_figwidth())
+    return min(max(int(wide / TICK), 3), 8)
 
 
 def _dot(row: Row, place: int, ax: Axes, scale: float) -> None:

@@ -30,11 +30,11 @@ from deter.presentation.figures.asking import (
     sweep_note,
     unit_of,
 )
-from deter.presentation.figures.drawn import Drawn
+from deter.presentation.figures.drawn import Drawn, Numbers
 from deter.presentation.figures.layout import AXIS, Grid, Words, head_of, page
 from deter.presentation.figures.registry import Kind, Options
 from deter.presentation.opened import Opened
-from deter.presentation.words import interval, number
+from deter.presentation.words import MINUS, interval, number
 
 NAME = "heat"
 MOST_PANELS, MOST_PAIRS = 12, 3
@@ -49,8 +49,11 @@ GAP, UP, MOST_ACROSS = 0.2, 1.1, 4
 
 LEVELS = LinearSegmentedColormap.from_list("levels", ["#ffffff", style.SKY, style.BLUE])
 SIGNS = LinearSegmentedColormap.from_list("signs", [style.BLUE, "#ffffff", style.VERMILLION])
-DARK = 0.62
-"""Part of the scale of levels beyond which the text of a cell is white."""
+INKED = 0.85
+"""How much of its colour a cell has; the rest is paper."""
+
+INK_LUMINANCE = 0.0103
+"""Of the ink of texts."""
 
 
 @dataclass(frozen=True)
@@ -129,13 +132,13 @@ def heat(
     values = values_of(one)
     norm = Normalize(-top, top) if one.difference else Normalize(0.0, top)
     colours = SIGNS if one.difference else LEVELS
-    ax.imshow(values, origin="lower", aspect="auto", cmap=colours, norm=norm, alpha=0.85)
+    ax.imshow(values, origin="lower", aspect="auto", cmap=colours, norm=norm, alpha=INKED)
     for (y, row), x in product(enumerate(one.cells), range(values.shape[1])):
         cell = row[x]
         if one.difference and _untold(cell):
             ax.add_patch(_hatched(x, y))
         if texts:
-            dark = not one.difference and (cell.estimate or 0.0) > DARK * top
+            dark = _is_dark(colours(norm(cell.estimate or 0.0)))
             text = _text(cell, scale, digits, signed=one.difference)
             _write("none" if cell.estimate is None else text, (x, y), ax, dark=dark)
     if one.difference:
@@ -144,6 +147,14 @@ def heat(
         ax.spines[side].set_visible(False)
     ax.tick_params(length=0, labelsize=style.SMALL, colors=style.INK)
     return ax
+
+
+def _is_dark(color: tuple[float, ...]) -> bool:
+    """Tell whether white is read better on a colour than black, by their contrast (WCAG)."""
+    parts = [INKED * part + 1.0 - INKED for part in color[:3]]
+    light = [p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    luminance = 0.2126 * light[0] + 0.7152 * light[1] + 0.0722 * light[2]
+    return 1.05 / (luminance + 0.05) > (luminance + 0.05) / (INK_LUMINANCE + 0.05)
 
 
 def _untold(cell: Estimate) -> bool:
@@ -376,10 +387,13 @@ def data_of(opened: Opened, options: Options) -> Heat:
     left = len(maps) - len(shown)
     more = f" {left} more panels are not drawn; name frameworks to see them." if left else ""
     unit, _ = unit_of(table.unit)
-    note = (
-        f"{measure_words(measure)}, {unit}: the estimate, and below it its 95 % interval; of two "
-        f"frameworks, the first less the second, in pairs under shared luck.{more} "
-        f"{sweep_note(opened)} {notes.condition(opened)}"
+    pairs = any(one.difference for one in shown)
+    of_two = "; of two frameworks, the first less the second, in pairs under shared luck"
+    note = notes.joined(
+        f"In {unit}: the estimate, and below it its 95 % interval{of_two if pairs else ''}.",
+        more,
+        sweep_note(opened),
+        notes.condition(opened),
     )
     along, up = two
     return Heat(
@@ -430,7 +444,27 @@ def _why_not(opened: Opened) -> str:
 def _draw(opened: Opened, options: Options) -> Drawn:
     data = data_of(opened, options)
     alt = f"With 95 % intervals. {_told(data)}"
-    return Drawn(NAME, data.title, data.note, alt, heats(data))
+    return Drawn(NAME, data.title, data.note, alt, heats(data), numbers_of(data))
+
+
+def numbers_of(data: Heat) -> tuple[Numbers, ...]:
+    """Return the numbers of every map, row by row as it is read from above."""
+    unit, scale = unit_of(data.unit)
+    points, _ = points_of(data.unit)
+    found = []
+    for one in data.maps:
+        rows = tuple(
+            (called, *(_number(cell, scale, signed=one.difference) for cell in row))
+            for called, row in zip(data.up[::-1], one.cells[::-1], strict=True)
+        )
+        caption = f"{one.title}, {points if one.difference else unit}, with 95 % intervals"
+        heads = (f"{data.named[1]} \\ {data.named[0]}", *data.across)
+        found.append(Numbers(caption, heads, rows))
+    return tuple(found)
+
+
+def _number(cell: Estimate, scale: float, *, signed: bool) -> str:
+    return interval(cell, percent=scale == 100.0, signed=signed).replace("-", MINUS)
 
 
 def _told(data: Heat) -> str:
@@ -458,6 +492,7 @@ __all__ = [
     "data_of",
     "heat",
     "heats",
+    "numbers_of",
     "swaps_of",
     "values_of",
 ]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import re
 from typing import TYPE_CHECKING, Any
 
 from deter.presentation.figures import style
+from deter.presentation.figures.layout import without_words
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -24,7 +26,7 @@ _HEAD = re.compile(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<metadata>.*?</metadata>", re.DO
 _REFERENCE = re.compile(r'(\bid="|(?:xlink:)?href="#|url\(#)')
 
 
-def saved(figure: Figure, form: str) -> bytes:
+def saved(figure: Figure, form: str, *, words: bool = True) -> bytes:
     """Return a figure as a file of a format.
 
     Parameters
@@ -33,12 +35,18 @@ def saved(figure: Figure, form: str) -> bytes:
         Which.
     form : {"png", "svg", "pdf"}
         The format.
+    words : bool
+        With its title and its note; without, where they stand beside it.
     """
     import matplotlib as mpl
 
     buffer = io.BytesIO()
-    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "deter", "pdf.fonttype": 42}):
-        figure.savefig(buffer, format=form, dpi=style.DPI, metadata=_NOTHING[form])
+    plain = contextlib.nullcontext(None) if words else without_words(figure)
+    looks = {"svg.fonttype": "none", "svg.hashsalt": "deter", "pdf.fonttype": 42}
+    with mpl.rc_context(looks), plain as part:
+        figure.savefig(
+            buffer, format=form, dpi=style.DPI, metadata=_NOTHING[form], bbox_inches=part
+        )
     return buffer.getvalue()
 
 
@@ -47,7 +55,7 @@ def png(figure: Figure) -> bytes:
     return saved(figure, "png")
 
 
-def svg(figure: Figure, prefix: str) -> str:
+def svg(figure: Figure, prefix: str, *, words: bool = True) -> str:
     """Return a figure as an ``<svg>`` element that can stand in a page beside others.
 
     Parameters
@@ -56,6 +64,8 @@ def svg(figure: Figure, prefix: str) -> str:
         Which.
     prefix : str
         Put before every id, so that no two figures of a page share one; a name without spaces.
+    words : bool
+        With title and note in the picture.
 
     Returns
     -------
@@ -63,7 +73,7 @@ def svg(figure: Figure, prefix: str) -> str:
         The element alone, its text as text, without any reference to the outside; the same for
         the same figure.
     """
-    text = _HEAD.sub("", saved(figure, "svg").decode("utf-8")).strip()
+    text = _HEAD.sub("", saved(figure, "svg", words=words).decode("utf-8")).strip()
     return _REFERENCE.sub(rf"\g<1>{prefix}-", text)
 
 

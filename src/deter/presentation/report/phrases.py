@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from deter.presentation.words import interval, number
+from deter.presentation.words import MINUS, interval, number
 
 if TYPE_CHECKING:
     from deter.analysis.estimates import Estimate
 
-MINUS = "\u2212"
 UNKNOWN = "an amount that cannot be estimated"
 
 

@@ -22,6 +22,7 @@ from deter.presentation.report.closing import limit_blocks, repeat_blocks
 from deter.presentation.report.grounds import assumed, ledger_blocks
 from deter.presentation.report.naming import called, percent_cell, varying
 from deter.presentation.report.phrases import share
+from deter.presentation.report.pictured import picture_blocks
 from deter.presentation.report.renaming import Renamed, renamed
 from deter.presentation.report.results import answer_blocks, sentences
 from deter.presentation.report.texts import framework_blocks
@@ -66,23 +67,6 @@ TITLES = {
     "survival": "How long peace lasts",
     "enough": "How many more histories are needed",
 }
-
-BEHIND = {
-    "tornado": "sensitivity",
-    "sobol": "sensitivity",
-    "heat": "summary",
-    "box": "discover",
-    "regret": "regret",
-    "exchange": "trade",
-    "autopsy": "autopsy",
-    "peace": "survival",
-    "comparison": "summary",
-    "flow": "contrast",
-}
-"""Which analysis holds the numbers behind a figure."""
-
-MOST_DATA = 3
-"""Tables that stand behind one figure at most."""
 
 SAMPLED = ("latin_hypercube", "sobol", "saltelli", "morris")
 
@@ -216,8 +200,8 @@ def _sections(
 ) -> Iterator[Section]:
     yield Section("varied", "The scenario, and what was varied", tuple(_varied(opened, study)))
     if pictures:
-        drawn = tuple(_with_data(one, opened, asked) for one in pictures)
-        yield Section("figures", "What was found, in pictures", drawn)
+        shown = picture_blocks(opened, pictures)
+        yield Section("figures", "What was found, in pictures", shown)
     numbers = [one for one in asked.answers if one.what in NUMBERS]
     yield Section("numbers", "What was found, in numbers", tuple(_parts(numbers, opened)))
     changes = [one for one in asked.answers if one.what not in NUMBERS]
@@ -389,15 +373,6 @@ def _cells(found: Overview, names: Mapping[str, str]) -> list[tuple[str, Estimat
         for label, row in zip(found.labels, found.estimates, strict=True)
         for n, e in zip(found.frameworks, row, strict=True)
     ]
-
-
-def _with_data(picture: Picture, opened: Opened, asked: _Asked) -> Picture:
-    what = BEHIND.get(picture.name.split("-")[0])
-    if what is None or picture.data:
-        return picture
-    shown = [b for one in asked.by(what) for b in answer_blocks(one, opened.seed)]
-    data = tuple(b for b in shown if isinstance(b, Table))[:MOST_DATA]
-    return Picture(picture.name, picture.title, picture.caption, picture.alt, picture.svg, data)
 
 
 __all__ = ["swept_page"]
