@@ -7,6 +7,7 @@ from typing import Any
 
 from deter.experiments.study import Study, StudyFactor
 from deter.presentation.opened import Answer, Opened
+from deter.presentation.words import MINUS
 
 MEASURE = "p_full_attack"
 NOT_A_SWEEP = "it is drawn of a sweep, and this is none"
@@ -74,7 +75,7 @@ def plain_number(value: float) -> str:
     >>> plain_number(15000), plain_number(0.05), plain_number(1_250_000.0)
     ('15,000', '0.05', '1,250,000')
     """
-    return f"{float(value):,.10g}"
+    return f"{float(value):,.10g}".replace("-", MINUS)
 
 
 def levels_label(factor: StudyFactor) -> str:

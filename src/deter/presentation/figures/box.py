@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from deter.analysis.discover import Box, Discovery, Restriction
+from deter.analysis.discover import LEAST_CASES, Box, Discovery, Restriction
 from deter.experiments.study import Study
 from deter.presentation.figures import notes, style
 from deter.presentation.figures.asking import (
@@ -185,8 +185,12 @@ def _ranges(study: Study) -> dict[str, tuple[float, float]]:
 def _why_not(opened: Opened) -> str:
     if opened.study is None:
         return NOT_A_SWEEP
-    kind = opened.study.design["kind"]
-    return "" if kind in SAMPLED else f"a design of kind {kind} samples no conditions"
+    kind, cases = opened.study.design["kind"], len(opened.study)
+    if kind not in SAMPLED:
+        return f"a design of kind {kind} samples no conditions"
+    if cases < LEAST_CASES:
+        return f"it takes {LEAST_CASES} cases at least, and there are {cases}"
+    return ""
 
 
 def _draw(opened: Opened, options: Options) -> Drawn:

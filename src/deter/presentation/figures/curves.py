@@ -16,7 +16,7 @@ from deter.analysis.estimates import Estimate
 from deter.analysis.survival import Curve
 from deter.presentation.figures import style
 from deter.presentation.figures.drawn import Numbers
-from deter.presentation.figures.layout import TICKS, Grid, Words, head_of, page
+from deter.presentation.figures.layout import AXIS, Grid, Words, head_of, page
 from deter.presentation.words import interval
 
 ACROSS = 3
@@ -127,7 +127,7 @@ def panels(
         tall=tall,
         left=0.55,
         right=0.2,
-        foot=TICKS + 0.06,
+        foot=AXIS,
     )
     called = [_called(title, grid.wide) for title in titles]
     figure, axes = page(words, replace(grid, head=head_of(called)), len(titles))

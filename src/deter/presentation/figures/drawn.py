@@ -56,5 +56,11 @@ class Drawn:
     figure: Figure
     data: tuple[Numbers, ...] = ()
 
+    def _repr_png_(self) -> bytes:
+        """Return the picture as a notebook shows it."""
+        from deter.presentation.figures.saving import png
+
+        return png(self.figure)
+
 
 __all__ = ["Drawn", "Numbers"]

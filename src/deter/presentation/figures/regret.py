@@ -89,7 +89,7 @@ def data_of(opened: Opened, options: Options) -> Regrets:
         f"{notes.condition(opened)}"
     )
     labels = {name: short(opened.titles[name], 60) for name in names}
-    return Regrets(f"{opened.title}: which one would regret least", note, labels, tables)
+    return Regrets(f"{opened.title}: which framework one would regret least", note, labels, tables)
 
 
 def _why_not(opened: Opened) -> str:

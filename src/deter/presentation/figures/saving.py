@@ -5,13 +5,18 @@ from __future__ import annotations
 import contextlib
 import io
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from deter.errors import Fault, InputError, OutputError
 from deter.presentation.figures import style
 from deter.presentation.figures.layout import without_words
+from deter.spec.hints import unknown
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+    from deter.presentation.figures.drawn import Drawn
 
 FORMATS = ("png", "svg", "pdf")
 
@@ -77,4 +82,51 @@ def svg(figure: Figure, prefix: str, *, words: bool = True) -> str:
     return _REFERENCE.sub(rf"\g<1>{prefix}-", text)
 
 
-__all__ = ["FORMATS", "png", "saved", "svg"]
+def check_form(form: str, where: str = "form") -> None:
+    """Say that there is no such format, before anything is drawn.
+
+    Raises
+    ------
+    InputError
+        If there is none.
+    """
+    if form not in FORMATS:
+        raise InputError((Fault(where, 0, "", unknown(form, list(FORMATS))),))
+
+
+def check_pictures(folder: str | Path) -> Path:
+    """Return the folder for pictures, made if it is not there.
+
+    Raises
+    ------
+    OutputError
+        If nothing can be written there.
+    """
+    place = Path(folder)
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise OutputError(f"{folder}: pictures cannot be written there: {reason}") from None
+    return place
+
+
+def write(drawn: Drawn, place: Path, form: str) -> Path:
+    """Write a picture, and beside it its words; return the picture's path.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written.
+    """
+    picture = place / f"{drawn.name}.{form}"
+    words = f"{drawn.title}\n\n{drawn.caption}\n\nIn words: {drawn.alt}\n"
+    try:
+        picture.write_bytes(saved(drawn.figure, form))
+        picture.with_suffix(".txt").write_text(words, "utf-8")
+    except OSError as error:
+        raise OutputError(f"{picture}: cannot be written: {error.strerror or error}") from None
+    return picture
+
+
+__all__ = ["FORMATS", "check_form", "check_pictures", "png", "saved", "svg", "write"]

@@ -116,15 +116,14 @@ def dot_table(data: DotTable, per_line: int = MOST_COLUMNS, labels: float = LABE
     grid = replace(grid, head=head_of(titles))
     figure, axes = page(Words(data.title, data.note, _key(data)), grid, len(data.columns))
     for place, (ax, column) in enumerate(zip(axes, data.columns, strict=True)):
-        panel(column, ax)
+        panel(column, ax, called if place % across == 0 else ())
         ax.set_title(titles[place], fontsize=style.SMALL, loc="left", color=style.INK)
-        ax.set_yticks(range(len(called)), called if place % across == 0 else [""] * len(called))
     return figure
 
 
-def panel(column: Column, ax: Axes) -> Axes:
-    """Draw one column of a table on some axes."""
-    dots(column.rows, ax, scale=column.scale, bars=column.bars)
+def panel(column: Column, ax: Axes, labels: Sequence[str] | None = None) -> Axes:
+    """Draw one column of a table on some axes, with labels at its rows or without."""
+    dots(column.rows, ax, scale=column.scale, bars=column.bars, labels=labels)
     if column.signed:
         ax.axvline(0.0, color=style.QUIET, linewidth=0.8, linestyle=":")
     elif not _below(column):
