@@ -641,8 +641,12 @@ def test_a_second_ctrl_c_while_the_run_is_put_together_loses_nothing(
             signal.raise_signal(signal.SIGINT)
         return whole(built, seed, replication)
 
+    hits = []
+
     def second(self: Any) -> int:
-        signal.raise_signal(signal.SIGINT)
+        if not hits:
+            hits.append(2)
+            signal.raise_signal(signal.SIGINT)
         return together(self)
 
     monkeypatch.setattr(reference, "simulate", first)
@@ -651,6 +655,7 @@ def test_a_second_ctrl_c_while_the_run_is_put_together_loses_nothing(
     result = deter_("compare", "small.yaml", *args)
     assert result.exit_code == 130, result.output
     assert "3 of 50 replications" in result.stderr
+    assert hits == [2]
     assert len(store.read_results(here / "out")[0]) == 9
 
 

@@ -395,7 +395,21 @@ def test_a_lever_moves_it_most_only_where_its_size_is_told_from_the_others():
     clear = levers_of(("troops", -0.2, -0.25, -0.15), ("rule", 0.1, 0.05, 0.12))
     assert terminal(clear)[0] == (
         "troops moves the outcome most: high in place of low changes it by -20 (-25 to -15) "
-        "points, the largest of its changes. No other interval reaches that far."
+        "points. No other interval reaches that far."
     )
     close = levers_of(("troops", -0.2, -0.25, -0.15), ("rule", 0.1, 0.05, 0.18))
     assert "rule cannot be told to have less" in terminal(close)[0]
+
+
+def test_each_patch_of_a_list_is_a_thing_of_its_own():
+    found = Levers(
+        (
+            LeverEffect("patch", "no US", "all", Estimate(0.2, 0.15, 0.25, 200)),
+            LeverEffect("patch", "no GB", "all", Estimate(0.18, 0.12, 0.24, 200)),
+            LeverEffect("patch", "no TR", "all", Estimate(0.0, -0.02, 0.02, 200)),
+        ), (), None, "list", 4, 200, "as planted",
+    )  # fmt: skip
+    said = terminal(found)
+    assert said[0].startswith("no US has the largest estimate: no US in place of all changes it by")
+    assert "no GB cannot be told to have less." in said[0]
+    assert said[1:3] == ["Told to have less than no US: no TR.", "Not told from no effect: no TR."]

@@ -64,17 +64,25 @@ def levers_words(found: Levers) -> list[str]:
     """Return which lever moves the outcome most, by its largest change, as far as can be told."""
     changes: dict[str, list[LeverEffect]] = {}
     for one in found.effects:
-        changes.setdefault(one.lever, []).append(one)
+        changes.setdefault(_name(one), []).append(one)
     chosen = {name: _chosen(held) for name, held in changes.items()}
     ahead = lead([(name, _reach(chosen[name], held)) for name, held in changes.items()])
     if ahead is None:
         return _idle(list(changes), "effect")
     first = chosen[ahead.first]
+    largest = ", the largest of its changes" if len(changes[ahead.first]) > 1 else ""
     held = (
-        f"{first.level} in place of {first.against} changes it by {_change(first.effect)}, the "
-        "largest of its changes"
+        f"{first.level} in place of {first.against} changes it by {_change(first.effect)}{largest}"
     )
     return [*lead_words(ahead, "moves the outcome most", held), *_idle(ahead.idle, "effect")]
+
+
+PATCH = "patch"
+"""The lever of a list of patches, each of which is a thing of its own."""
+
+
+def _name(one: LeverEffect) -> str:
+    return str(one.level) if one.lever == PATCH else one.lever
 
 
 def _chosen(held: Sequence[LeverEffect]) -> LeverEffect:

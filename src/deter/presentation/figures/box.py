@@ -23,9 +23,9 @@ from deter.presentation.figures.layout import Grid, Words, head_of, page
 from deter.presentation.figures.registry import Kind, Options
 from deter.presentation.opened import Opened
 from deter.presentation.words import interval
+from deter.spec.experiment import SAMPLED
 
 NAME = "box"
-SAMPLED = ("sobol", "latin_hypercube", "saltelli", "morris")
 LEFT, ROW = 2.3, 0.36
 """Width of the labels, and height of a row, inches."""
 
@@ -160,12 +160,15 @@ def data_of(opened: Opened, options: Options) -> Boxes:
     answers = asked(opened, "discover", options)
     found = {opened.titles.get(a.heading, a.heading): a.result for a in answers}
     first: Discovery = answers[0].result
-    note = (
-        f"Failure: {first.what}. The grey line is the whole range of a condition, the blue part "
-        "what the box keeps; conditions that are not listed are not restricted. A box is sought in "
-        f"one half of the cases and judged in the other, {first.held_out:,} of "
-        f"{first.cases:,}; numbers in brackets are 95 % intervals there. "
-        f"{sweep_note(opened)} {notes.condition(opened)}"
+    signs = (
+        "The grey line is the whole range of a condition, the blue part what the box keeps; "
+        "conditions that are not listed are not restricted."
+    )
+    note = notes.joined(
+        f"Failure: {first.what}. Brackets hold 95 % intervals in the half that was held out.",
+        signs if any(one.boxes for one in found.values()) else "",
+        sweep_note(opened),
+        notes.condition(opened),
     )
     units = {f.name: f" {f.unit}" for f in study.factors if f.unit not in ("", "1", "p")}
     title = f"{opened.title}: where it fails"

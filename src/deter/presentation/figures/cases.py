@@ -105,7 +105,7 @@ def _called(study: Study, table: Overview) -> tuple[tuple[str, ...], str]:
     """
     held = [f for f in study.levers if f.name in study.cases.columns]
     if study.design["kind"] != "grid" or len(held) < 2 or len(table.labels) != len(study.cases):
-        return table.labels, ""
+        return tuple(label.replace("_", " ") for label in table.labels), ""
     rows = zip(*(study.cases[factor.name] for factor in held), strict=True)
     labels = tuple(
         ", ".join(level_label(f, v) for f, v in zip(held, row, strict=True)) for row in rows

@@ -16,6 +16,7 @@ from deter.presentation.figures.registry import Kind, Options
 from deter.presentation.figures.table import Column, DotTable, dot_table, drawn
 from deter.presentation.opened import Opened
 from deter.presentation.words import labels
+from deter.spec.experiment import SAMPLED
 
 if TYPE_CHECKING:
     from deter.analysis.measures import Table
@@ -144,6 +145,8 @@ def data_of(opened: Opened) -> Comparison:
 def _why_not(opened: Opened) -> str:
     if opened.study is None or opened.table is not None:
         return notes.needs_comparison(opened)
+    if opened.study.design["kind"] in SAMPLED:
+        return "its cases are points drawn at random, which say nothing one by one"
     few = len(opened.study) <= cases.MOST_CASES
     return "" if few else f"there are more than {cases.MOST_CASES} cases"
 

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator
 
-from deter.analysis.estimates import Estimate
+from deter.analysis.estimates import Estimate, wilson_limits
 from deter.analysis.survival import Curve
 from deter.presentation.figures import style
 from deter.presentation.figures.drawn import Numbers
@@ -85,13 +85,14 @@ def steps(
     curve = curve.thinned(style.MOST_STEPS)
     times = np.concatenate(([ends[0]], np.maximum(curve.times, ends[0]), [ends[1]]))
 
-    def stairs(values: np.ndarray) -> np.ndarray:
-        last = values[-1:] if len(values) else np.zeros(1)
-        share = np.concatenate(([0.0], values, last))
+    def stairs(values: np.ndarray, first: float = 0.0) -> np.ndarray:
+        last = values[-1:] if len(values) else [first]
+        share = np.concatenate(([first], values, last))
         return 100.0 * (1.0 - share if falling else share)
 
-    if band and len(curve.times):
-        low, high = stairs(curve.low), stairs(curve.high)
+    if band and curve.n:
+        unseen = wilson_limits(0.0, curve.n)[1]  # nothing has been seen yet, which is no proof
+        low, high = stairs(curve.low), stairs(curve.high, unseen)
         ax.fill_between(times, low, high, step="post", color=look.color, alpha=BAND, linewidth=0)
     ax.plot(
         times,
@@ -100,6 +101,7 @@ def steps(
         color=look.color,
         linewidth=look.width,
         linestyle="--" if look.dashed else "-",
+        clip_on=False,  # a line at zero is seen whole
     )
     return ax
 

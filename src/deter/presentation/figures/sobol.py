@@ -106,7 +106,7 @@ def data_of(opened: Opened, options: Options) -> Indices:
         f"Share of the variance of {measure_words(measure)} between cases that each uncertainty "
         f"holds.{of_chance} {sweep_note(opened)} {notes.BARS} {notes.condition(opened)}"
     )
-    title = f"{opened.title}: which uncertainties matter"
+    title = f"{opened.title}: what holds the variance"
     return Indices(title, note, factor_labels(study), panels)
 
 
