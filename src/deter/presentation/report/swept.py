@@ -27,6 +27,7 @@ from deter.presentation.report.renaming import Renamed, renamed
 from deter.presentation.report.results import answer_blocks, sentences
 from deter.presentation.report.texts import framework_blocks
 from deter.presentation.words import listed
+from deter.spec.experiment import SAMPLED
 
 if TYPE_CHECKING:
     from deter.analysis.estimates import Estimate
@@ -67,8 +68,6 @@ TITLES = {
     "survival": "How long peace lasts",
     "enough": "How many more histories are needed",
 }
-
-SAMPLED = ("latin_hypercube", "sobol", "saltelli", "morris")
 
 
 def swept_page(opened: Opened, pictures: Sequence[Picture], rates: Sequence[Published]) -> Page:
