@@ -201,8 +201,8 @@ def test_numbers_stand_behind_every_figure_of_a_sweep(grid: Opened) -> None:
 
 def test_of_a_grid_the_names_of_levers_are_said_once(grid: Opened) -> None:
     table = cases.table_of(cases.data_of(grid, {}))
-    assert table.labels[0] == "0.0, rear"
-    assert table.note.startswith("Rows: troops, place.")
+    assert table.labels[0] == "0.0 · rear"
+    assert table.note.startswith("Rows: troops · place.")
 
 
 def test_too_few_cases_are_a_reason_and_no_failure() -> None:

@@ -229,7 +229,7 @@ def test_a_sweep_says_its_question_and_how_much_rests_on_assumptions(swept_page:
     text = swept_page.read_text("utf-8").replace("\u00a0", " ")
     assert "Does the pact hold whatever the share and the rate?" in text
     assert "2 uncertain numbers were varied over the ranges above, 2 of them assumptions" in text
-    assert re.search(r"of the variance comes from these assump", text)
+    assert re.search(r"of the variance between histories comes from these assump", text)
     assert "by itself, %" in text
 
 

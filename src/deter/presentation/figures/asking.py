@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -63,8 +64,21 @@ def level_label(factor: StudyFactor, value: Any) -> str:
     """Return what a level is called."""
     for held, label in zip(factor.values or (), factor.labels or (), strict=False):
         if held == value:
-            return label
+            return written(label)
     return value if isinstance(value, str) else plain_number(value)
+
+
+def written(label: str) -> str:
+    """Return a label; where it is a number, as a reader expects it.
+
+    Examples
+    --------
+    >>> written("-1.5"), written("15000"), written("ratified_treaty"), written("24 h")
+    ('−1.5', '15,000', 'ratified treaty', '24 h')
+    """
+    if re.fullmatch(r"-?\d{4,}(\.0)?", label):
+        return plain_number(float(label))
+    return re.sub(r"^-(?=\d)", MINUS, label.replace("_", " "))
 
 
 def plain_number(value: float) -> str:
@@ -131,4 +145,5 @@ __all__ = [
     "sweep_note",
     "unit_of",
     "wants",
+    "written",
 ]

@@ -25,6 +25,9 @@ from deter.presentation.opened import Opened
 
 MOST_CASES = 40
 LABELS = 2.4
+SEPARATOR = " · "
+"""Between levels of levers in the label of a case."""
+
 FIRST = ("list", "one_at_a_time")
 """Designs whose first case is what the others are changes of."""
 
@@ -94,7 +97,7 @@ def data_of(opened: Opened, options: Options) -> Cases:
         notes.condition(opened),
     )
     titles = tuple(opened.titles[name] for name in table.frameworks)
-    title = f"{opened.title}: {measure_words(measure)}"
+    title = f"{opened.title}: {measure_words(measure)} in each case"
     return Cases(title, note, labels, table, titles, changes)
 
 
@@ -108,9 +111,9 @@ def _called(study: Study, table: Overview) -> tuple[tuple[str, ...], str]:
         return tuple(label.replace("_", " ") for label in table.labels), ""
     rows = zip(*(study.cases[factor.name] for factor in held), strict=True)
     labels = tuple(
-        ", ".join(level_label(f, v) for f, v in zip(held, row, strict=True)) for row in rows
+        SEPARATOR.join(level_label(f, v) for f, v in zip(held, row, strict=True)) for row in rows
     )
-    return labels, f"Rows: {', '.join(levels_label(factor) for factor in held)}."
+    return labels, f"Rows: {SEPARATOR.join(levels_label(factor) for factor in held)}."
 
 
 __all__ = ["MOST_CASES", "Cases", "cases", "data_of", "table_of"]

@@ -397,7 +397,10 @@ def data_of(opened: Opened, options: Options) -> Heat:
     )
     along, up = two
     return Heat(
-        title=f"{opened.title}: {measure_words(measure)}",
+        title=(
+            f"{opened.title}: {measure_words(measure)} by {along.label or along.name} and "
+            f"{up.label or up.name}"
+        ),
         note=note,
         across=tuple(level_label(along, v) for v in along.values or ()),
         up=tuple(level_label(up, v) for v in up.values or ()),

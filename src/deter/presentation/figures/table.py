@@ -15,7 +15,7 @@ from deter.presentation.figures import style
 from deter.presentation.figures.dots import Row, against, dots, letters
 from deter.presentation.figures.drawn import Drawn, Numbers
 from deter.presentation.figures.layout import AXIS, Grid, Words, head_of, page
-from deter.presentation.words import MINUS, interval, number, value
+from deter.presentation.words import MINUS, NOTHING, interval, number, value
 
 MOST_COLUMNS = 4
 LABELS = 1.75
@@ -215,7 +215,9 @@ def numbers(data: DotTable, of: str) -> tuple[Numbers, ...]:
     of : str
         What the rows are.
     """
-    strips = f"; in square brackets {data.bounds}" if data.bounds else ""
+    more = f"; in square brackets {data.bounds}" if data.bounds else ""
+    if any(any(column.letters) for column in data.columns):
+        more = f"{more}; what shares a letter is not told apart"
     parts = []
     for k in range(0, len(data.columns), MOST_TOGETHER):
         some = data.columns[k : k + MOST_TOGETHER]
@@ -226,8 +228,8 @@ def numbers(data: DotTable, of: str) -> tuple[Numbers, ...]:
             (label, *(_cell(column, place) for column in some))
             for place, label in enumerate(data.labels)
         )
-        unit = f"{shared}, with" if shared else "With"
-        parts.append(Numbers(f"{unit} 95 % intervals{strips}", heads, rows))
+        unit = f"{shared[:1].upper()}{shared[1:]}, with" if shared else "With"
+        parts.append(Numbers(f"{unit} 95 % intervals{more}", heads, rows))
     return tuple(parts)
 
 
@@ -239,6 +241,8 @@ def _head(column: Column, shared: str) -> str:
 def _cell(column: Column, place: int) -> str:
     row = column.rows[place]
     percent = column.scale == 100.0
+    if column.signed and row.stands == "reference":
+        return NOTHING
     if row.estimate.estimate is None:
         known = row.ends is not None and (row.estimate.low, row.estimate.high) != (None, None)
         return limits(row.estimate) if known else row.words

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -18,10 +17,10 @@ from deter.presentation.figures.asking import (
     asked,
     factor_labels,
     measure_words,
-    plain_number,
     points_of,
     question,
     sweep_note,
+    written,
 )
 from deter.presentation.figures.dots import Row, stands
 from deter.presentation.figures.drawn import Drawn
@@ -124,13 +123,8 @@ def data_of(opened: Opened, options: Options) -> Tornado:
 
 
 def _bar(lever: str, level: object, against: object) -> str:
-    here, there = (_word(word) for word in (level, against))
+    here, there = (written(str(word)) for word in (level, against))
     return here if lever == "patch" else f"{lever}: {here}, not {there}"
-
-
-def _word(level: object) -> str:
-    text = str(level).replace("_", " ")
-    return plain_number(float(text)) if re.fullmatch(r"\d{4,}(\.0)?", text) else text
 
 
 def _why_not(opened: Opened) -> str:

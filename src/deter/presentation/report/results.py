@@ -256,9 +256,8 @@ def _peace(found: PeaceTable) -> list[str]:
 
 def _variances(found: Variances) -> list[str]:
     return [
-        f"{name}: of what histories differ by in {varying(found.measure)}, "
-        f"{share(one.parameters)} of the variance lies between cases and {share(one.chance)} is "
-        "chance within them."
+        f"{name}, {varying(found.measure)}: {share(one.parameters)} of the variance between "
+        f"histories lies between cases, {share(one.chance)} is chance within them."
         for name, one in found.splits.items()
         if one.parameters.estimate is not None
     ]

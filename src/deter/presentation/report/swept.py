@@ -326,9 +326,8 @@ def _resting(opened: Opened, study: Study, asked: _Asked) -> list[Block]:
         whole = len(guesses) == len(study.uncertainties)
         what = "these assumptions" if whole else "these numbers, assumptions or not,"
         said += [
-            f"{name}: of what histories differ by in {varying(found.measure)}, "
-            f"{share(one.parameters)} of the variance comes from {what} taken together{levers}; "
-            "the rest is chance."
+            f"{name}, {varying(found.measure)}: {share(one.parameters)} of the variance between "
+            f"histories comes from {what} taken together{levers}; the rest is chance."
             for name, one in found.splits.items()
             if one.parameters.estimate is not None
         ]
