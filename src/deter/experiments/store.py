@@ -224,8 +224,6 @@ def write_results(
     OutputError
         If it cannot be written; nothing is left behind, and earlier results stay.
 
-    Notes
-    -----
     Ctrl-C is heard when it is done: hours of histories are not lost to a second one.
     """
     made: list[Path] = []
@@ -267,8 +265,8 @@ def add_files(folder: Path, manifest: Manifest, files: Mapping[str, bytes]) -> N
     written: list[Path] = []
     try:
         with uninterrupted():
-            before = [n for n in _listed(folder) if n not in (ROWS, MANIFEST, README)]
-            extras = tuple(dict.fromkeys([*before, *files]))
+            before = _files_of(folder) or set()
+            extras = tuple(dict.fromkeys([*sorted(before - {ROWS, MANIFEST, README}), *files]))
             for name, content in files.items():
                 written.append(folder / name)
                 written[-1].write_bytes(content)
@@ -279,14 +277,8 @@ def add_files(folder: Path, manifest: Manifest, files: Mapping[str, bytes]) -> N
         for path in written:
             path.unlink(missing_ok=True)
         raise OutputError(
-            f"{folder}: {', '.join(files)} cannot be written: {_reason(error)}; the histories are "
-            "safe there"
+            f"{folder}: {', '.join(files)} cannot be written: {_reason(error)}; the rows are safe"
         ) from None
-
-
-def _listed(folder: Path) -> list[str]:
-    """Return the files that a results folder says it has."""
-    return list(json.loads((folder / MANIFEST).read_text("utf-8"))["files"])
 
 
 def _replace(path: Path, content: bytes) -> None:

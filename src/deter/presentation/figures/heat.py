@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import combinations, product
-from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -32,6 +31,16 @@ from deter.presentation.figures.asking import (
 )
 from deter.presentation.figures.drawn import Drawn, Numbers
 from deter.presentation.figures.layout import AXIS, Grid, Words, head_of, page
+from deter.presentation.figures.maps import (
+    Heat,
+    Map,
+    axes_of,
+    cells_of,
+    panels_of,
+    swaps_of,
+    untold,
+    values_of,
+)
 from deter.presentation.figures.registry import Kind, Options
 from deter.presentation.opened import Opened
 from deter.presentation.words import MINUS, interval, number
@@ -54,59 +63,6 @@ INKED = 0.85
 
 INK_LUMINANCE = 0.0103
 """Of the ink of texts."""
-
-
-@dataclass(frozen=True)
-class Map:
-    """One panel: a measure or a difference over two levers.
-
-    Attributes
-    ----------
-    title : str
-        Above it.
-    cells : tuple of tuple of Estimate
-        By row (from the bottom) and column.
-    difference : bool
-        Whether it is of two frameworks.
-    """
-
-    title: str
-    cells: tuple[tuple[Estimate, ...], ...]
-    difference: bool = False
-
-
-@dataclass(frozen=True)
-class Heat:
-    """What the map shows.
-
-    Attributes
-    ----------
-    title, note : str
-        Above and below.
-    across, up : tuple of str
-        Levels along and up the map.
-    named : tuple of str
-        What the two levers are called.
-    maps : tuple of Map
-        Panels.
-    unit : str
-        Of the measure.
-    """
-
-    title: str
-    note: str
-    across: tuple[str, ...]
-    up: tuple[str, ...]
-    named: tuple[str, str]
-    maps: tuple[Map, ...]
-    unit: str
-
-
-def values_of(one: Map) -> np.ndarray:
-    """Return the estimates of a map as numbers, NaN where there is none."""
-    return np.array(
-        [[np.nan if e.estimate is None else e.estimate for e in row] for row in one.cells]
-    )
 
 
 def heat(
@@ -135,7 +91,7 @@ def heat(
     ax.imshow(values, origin="lower", aspect="auto", cmap=colours, norm=norm, alpha=INKED)
     for (y, row), x in product(enumerate(one.cells), range(values.shape[1])):
         cell = row[x]
-        if one.difference and _untold(cell):
+        if one.difference and untold(cell):
             ax.add_patch(_hatched(x, y))
         if texts:
             dark = _is_dark(colours(norm(cell.estimate or 0.0)))
@@ -155,10 +111,6 @@ def _is_dark(color: tuple[float, ...]) -> bool:
     light = [p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
     luminance = 0.2126 * light[0] + 0.7152 * light[1] + 0.0722 * light[2]
     return 1.05 / (luminance + 0.05) > (luminance + 0.05) / (INK_LUMINANCE + 0.05)
-
-
-def _untold(cell: Estimate) -> bool:
-    return cell.low is None or cell.high is None or cell.low <= 0 <= cell.high
 
 
 def _hatched(x: int, y: int) -> Rectangle:
@@ -186,39 +138,6 @@ def _text(cell: Estimate, scale: float, digits: int, *, signed: bool) -> str:
         middle = f"+{middle}"
     joined = f"{low}, {high}" if signed else f"{low}–{high}"
     return f"{middle}\n{joined}".replace("-", "−")
-
-
-@dataclass(frozen=True)
-class Swap:
-    """An edge between two cells in which a difference has opposite signs.
-
-    Attributes
-    ----------
-    x, y : tuple of float
-        Its ends, in cells.
-    sure : bool
-        Whether the difference is told from 0 on both sides.
-    """
-
-    x: tuple[float, float]
-    y: tuple[float, float]
-    sure: bool
-
-
-def swaps_of(one: Map) -> list[Swap]:
-    """Return where two frameworks swap places: the edges between cells of opposite signs."""
-    values = values_of(one)
-    told = np.array([[not _untold(cell) for cell in row] for row in one.cells])
-    rows, columns = values.shape
-    found = []
-    for y, x in product(range(rows), range(columns)):
-        if x + 1 < columns and values[y, x] * values[y, x + 1] < 0:
-            sure = bool(told[y, x] and told[y, x + 1])
-            found.append(Swap((x + 0.5, x + 0.5), (y - 0.5, y + 0.5), sure))
-        if y + 1 < rows and values[y, x] * values[y + 1, x] < 0:
-            sure = bool(told[y, x] and told[y + 1, x])
-            found.append(Swap((x - 0.5, x + 0.5), (y + 0.5, y + 0.5), sure))
-    return found
 
 
 def _flip_line(one: Map, ax: Axes) -> None:
@@ -332,42 +251,6 @@ def _key(data: Heat) -> list[Line2D | Patch]:
 # ---- from a sweep to its maps
 
 
-def axes_of(study: Study) -> tuple[list[StudyFactor], list[StudyFactor]]:
-    """Return the two levers of a map, along and up, and those that are panels."""
-    held = [f for f in study.levers if f.name in study.cases.columns and len(f.values or ()) > 1]
-    numeric = {f.name: all(isinstance(v, int | float) for v in f.values or ()) for f in held}
-    held.sort(key=lambda f: (-len(f.values or ()), not numeric[f.name]))
-    return held[:2], held[2:]
-
-
-def _panels(others: Sequence[StudyFactor]) -> Iterator[tuple[str, dict[str, Any]]]:
-    for levels in product(*(f.values or () for f in others)):
-        pairs = list(zip(others, levels, strict=True))
-        words = ", ".join(f"{f.label or f.name} {level_label(f, v)}" for f, v in pairs)
-        yield words, {f.name: v for f, v in pairs}
-
-
-def _cells(
-    study: Study, two: Sequence[StudyFactor], fixed: dict[str, Any], estimates: Sequence[Estimate]
-) -> tuple[tuple[Estimate, ...], ...]:
-    """Return the estimates of one panel by row and column."""
-    table = study.cases
-    kept = np.ones(len(table), dtype=bool)
-    for name, value in fixed.items():
-        kept &= (table[name] == value).to_numpy()
-    along, up = two
-    rows = []
-    for v in up.values or ():
-        row = []
-        for u in along.values or ():
-            here = kept & (table[along.name] == u).to_numpy() & (table[up.name] == v).to_numpy()
-            places = np.flatnonzero(here)
-            found = estimates[int(places[0])] if len(places) else Estimate(None, None, None, 0)
-            row.append(found)
-        rows.append(tuple(row))
-    return tuple(rows)
-
-
 def data_of(opened: Opened, options: Options) -> Heat:
     """Return what the map of a two-way sweep shows."""
     study = opened.study
@@ -379,9 +262,9 @@ def data_of(opened: Opened, options: Options) -> Heat:
     maps = []
     for k, name in enumerate(names):
         column = [row[k] for row in table.estimates]
-        for words, fixed in _panels(others):
+        for words, fixed in panels_of(others):
             title = ", ".join(part for part in (opened.titles[name], words) if part)
-            maps.append(Map(title, _cells(study, two, fixed, column)))
+            maps.append(Map(title, cells_of(study, two, fixed, column)))
     maps += _swaps(opened, study, measure, names, two, others)
     shown = maps[:MOST_PANELS]
     left = len(maps) - len(shown)
@@ -427,10 +310,10 @@ def _swaps(
     found = differences_by_case(study, measure, pairs)
     maps = []
     for one, other in pairs:
-        for words, fixed in _panels(others):
+        for words, fixed in panels_of(others):
             title = f"{opened.titles[one]} less {opened.titles[other]}"
             title = ", ".join(part for part in (title, words) if part)
-            maps.append(Map(title, _cells(study, two, fixed, found[one, other]), difference=True))
+            maps.append(Map(title, cells_of(study, two, fixed, found[one, other]), difference=True))
     return sorted(maps, key=lambda one: -len(swaps_of(one)))
 
 
@@ -490,7 +373,6 @@ __all__ = [
     "KIND",
     "Heat",
     "Map",
-    "Swap",
     "axes_of",
     "data_of",
     "heat",
