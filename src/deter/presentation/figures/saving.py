@@ -47,8 +47,10 @@ def saved(figure: Figure, form: str, *, words: bool = True) -> bytes:
 
     buffer = io.BytesIO()
     plain = contextlib.nullcontext(None) if words else without_words(figure)
-    looks = {"svg.fonttype": "none", "svg.hashsalt": "deter", "pdf.fonttype": 42}
-    with mpl.rc_context(looks), plain as part:
+    with (
+        mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "deter", "pdf.fonttype": 42}),
+        plain as part,
+    ):
         figure.savefig(
             buffer, format=form, dpi=style.DPI, metadata=_NOTHING[form], bbox_inches=part
         )

@@ -29,7 +29,7 @@ def share(estimate: Estimate, *, spelled: bool = False) -> str:
     if estimate.estimate is None:
         return "a share that cannot be estimated"
     if end := _end(estimate):
-        return f"{end.count}; {end.limit}"
+        return f"{end.seen}; {end.limit}"
     middle, _, rest = interval(estimate, percent=True).partition(" ")
     if spelled:
         rest = rest.replace("(", f"({SPELLED}", 1)
@@ -50,14 +50,14 @@ def in_histories(estimate: Estimate, *, spelled: bool = False) -> str:
     if estimate.estimate is None:
         return "in a share of histories that cannot be estimated"
     if end := _end(estimate):
-        return f"in {end.count.replace(' in ', ' of ')} histories ({end.limit})"
+        return f"in {end.seen.replace(' in ', ' of ')} histories ({end.limit})"
     return f"in {share(estimate, spelled=spelled)} of histories"
 
 
 class _End(NamedTuple):
     """A share that was never or always seen: its count, and the limit that stands for it."""
 
-    count: str
+    seen: str
     limit: str
 
 
