@@ -641,7 +641,7 @@ def test_a_second_ctrl_c_while_the_run_is_put_together_loses_nothing(
             signal.raise_signal(signal.SIGINT)
         return whole(built, seed, replication)
 
-    hits = []
+    hits: list[int] = []
 
     def second(self: Any) -> int:
         if not hits:
