@@ -80,11 +80,17 @@ def note_of(panels: Sequence[Lanes], address: str) -> str:
 
 
 def places_of(data: Lanes) -> list[tuple[Mark, float]]:
-    """Return every mark with how far aside of its lane it stands, so that none covers another."""
+    """Return every mark with how far aside of its lane it stands, so that none covers another.
+
+    Marks of one kind and moment say the same, and stand in one place.
+    """
     room = CLOSE * (data.end - data.begin)
     taken: dict[str, dict[float, float]] = {}
-    found = []
-    for mark in sorted(data.marks, key=lambda mark: (mark.at, ORDER.index(mark.kind))):
+    found: list[tuple[Mark, float]] = []
+    for mark in sorted(data.marks, key=lambda mark: (mark.at, mark.lane, ORDER.index(mark.kind))):
+        if (same := next((y for one, y in found[-1:] if one == mark), None)) is not None:
+            found.append((mark, same))
+            continue
         rows = taken.setdefault(mark.lane, {})
         free = [y for y in (0.0, ASIDE, -ASIDE) if mark.at - rows.get(y, -1e9) > room]
         aside = free[0] if free else min(rows, key=lambda y: rows[y])
