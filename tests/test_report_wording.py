@@ -394,8 +394,8 @@ def test_levers_are_judged_by_their_own_intervals():
 def test_a_lever_moves_it_most_only_where_its_size_is_told_from_the_others():
     clear = levers_of(("troops", -0.2, -0.25, -0.15), ("rule", 0.1, 0.05, 0.12))
     assert terminal(clear)[0] == (
-        "troops moves the outcome most: high in place of low changes it by -20 (-25 to -15) "
-        "points. No other interval reaches that far."
+        "troops moves the outcome most: in place of low high changes the outcome by "
+        "-20 (-25 to -15) points. No other interval reaches that far."
     )
     close = levers_of(("troops", -0.2, -0.25, -0.15), ("rule", 0.1, 0.05, 0.18))
     assert "rule cannot be told to have less" in terminal(close)[0]
@@ -410,6 +410,6 @@ def test_each_patch_of_a_list_is_a_thing_of_its_own():
         ), (), None, "list", 4, 200, "as planted",
     )  # fmt: skip
     said = terminal(found)
-    assert said[0].startswith("no US has the largest estimate: no US in place of all changes it by")
+    assert said[0].startswith("no US has the largest estimate: in place of all it changes the")
     assert "no GB cannot be told to have less." in said[0]
     assert said[1:3] == ["Told to have less than no US: no TR.", "Not told from no effect: no TR."]

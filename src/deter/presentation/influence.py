@@ -71,9 +71,9 @@ def levers_words(found: Levers) -> list[str]:
         return _idle(list(changes), "effect")
     first = chosen[ahead.first]
     largest = ", the largest of its changes" if len(changes[ahead.first]) > 1 else ""
-    held = (
-        f"{first.level} in place of {first.against} changes it by {_change(first.effect)}{largest}"
-    )
+    put = f"in place of {first.against}"
+    put = f"{put} it" if first.lever == PATCH else f"{first.level} {put}"
+    held = f"{put} changes the outcome by {_change(first.effect)}{largest}"
     return [*lead_words(ahead, "moves the outcome most", held), *_idle(ahead.idle, "effect")]
 
 
@@ -108,4 +108,4 @@ def _idle(names: Sequence[str], what: str) -> list[str]:
     return [f"Not told from no {what}: {listed(names, MOST_IDLE)}."]
 
 
-__all__ = ["levers_words", "morris_words", "sobol_words"]
+__all__ = ["PATCH", "levers_words", "morris_words", "sobol_words"]

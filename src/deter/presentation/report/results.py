@@ -18,7 +18,7 @@ from deter.analysis.rescue import Autopsy
 from deter.analysis.sensitivity import Sobol
 from deter.presentation.analyses import words
 from deter.presentation.answers import view
-from deter.presentation.influence import morris_words, sobol_words
+from deter.presentation.influence import PATCH, morris_words, sobol_words
 from deter.presentation.replays import words_of_autopsy, words_of_flip
 from deter.presentation.report.blocks import Block, Prose, from_rich
 from deter.presentation.report.naming import told as amount_of
@@ -210,7 +210,8 @@ def _no_lever(found: Levers, about: str) -> str:
 
 
 def _put(one: LeverEffect) -> str:
-    return f"{one.lever} {one.level} in place of {one.against}"
+    lever = "" if one.lever == PATCH else f"{one.lever} "
+    return f"{lever}{one.level} in place of {one.against}"
 
 
 def _change(effect: Estimate) -> str:
