@@ -394,7 +394,7 @@ def test_levers_are_judged_by_their_own_intervals():
 def test_a_lever_moves_it_most_only_where_its_size_is_told_from_the_others():
     clear = levers_of(("troops", -0.2, -0.25, -0.15), ("rule", 0.1, 0.05, 0.12))
     assert terminal(clear)[0] == (
-        "troops moves the outcome most: in place of low high changes the outcome by "
+        "troops moves the outcome most: high in place of low changes the outcome by "
         "-20 (-25 to -15) points. No other interval reaches that far."
     )
     close = levers_of(("troops", -0.2, -0.25, -0.15), ("rule", 0.1, 0.05, 0.18))
