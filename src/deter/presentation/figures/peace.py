@@ -86,7 +86,8 @@ def peace(data: Peace) -> Figure:
         if name != data.reference:
             survival(data.curves[data.reference], ax, data.horizon, REFERENCE)
         survival(data.curves[name], ax, data.horizon)
-        ax.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
+        whole = data.horizon >= 2
+        ax.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10], integer=whole))
     return figure
 
 
