@@ -63,7 +63,7 @@ GALLERY = (
         "comparison",
         "ceasefire",
         (COMPARE,),
-        "A dot is an estimate, the bar its 95 % interval. Filled marks are told apart from the "
+        "A dot is an estimate, the line its 95 % interval. Filled marks are told apart from the "
         "reference, hollow ones are not; frameworks that share a letter cannot be told apart. "
         "Of a sweep of a few cases it shows each case under each framework.",
         "Full attack, war and incidents under eleven frameworks",
