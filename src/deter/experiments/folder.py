@@ -40,6 +40,7 @@ KIND = "sweep"
 FORMAT = 1
 OURS = frozenset({MANIFEST, BASE, CASES, POINTS, README, LOCK, PARTS, PLOTS})
 
+
 @dataclass
 class Contents:
     """What stands in a folder beside the rows.
