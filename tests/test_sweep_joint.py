@@ -79,7 +79,7 @@ def test_a_case_takes_one_row_for_all_that_the_base_draws(place: Path) -> None:
     assert [one.name for one in cases.inputs] == ["forces", "calibrated"]
     assert set(cases.table["calibrated"]) == {0, 1, 2}
     for row in cases.table.itertuples():
-        rate = (2.0, 4.0, 8.0)[row.calibrated]
+        rate = (2.0, 4.0, 8.0)[int(str(row.calibrated))]
         assert (row.rate, row.lag_A, row.lag_B) == (rate, 10 * rate, 15 * rate)
 
 
