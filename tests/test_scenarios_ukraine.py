@@ -301,7 +301,7 @@ def test_early_and_late_differ_in_nothing_but_the_day() -> None:
 
 def test_every_scenario_of_the_folder_is_tried() -> None:
     names = {path.stem for path in FOLDER.glob("*.yaml")}
-    names -= {"ceasefire", "war", "ceasefire_calibrated", "war_calibrated"}  # tried elsewhere
+    names -= {"ceasefire", "war"}  # tried in test_ukraine.py
     assert set(SCENARIOS) == names
 
 
