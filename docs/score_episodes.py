@@ -51,7 +51,7 @@ def command_of(number: int, rules: list[str], n: int) -> str:
 def main() -> None:
     """Score what is not yet scored under these parameters, and write results and picture."""
     from deter.cli.common import cores
-    from deter.evidence.episodes.mapping import BASE, LATEST, changed, mapping
+    from deter.evidence.episodes.mapping import CALIBRATED, LATEST, changed, mapping
     from deter.evidence.episodes.scoring import parameters, score
     from deter.presentation.figures import png
     from deter.presentation.figures.backtest import calibration_figure
@@ -59,7 +59,7 @@ def main() -> None:
 
     found: dict[str, Any] = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
     known = {_key(entry): entry for entry in found.get("scores", [])}
-    now = parameters(load_scenario(BASE))
+    now = parameters(load_scenario(CALIBRATED))
     for number, rules, n in wanted():
         command = command_of(number, rules, n)
         if (command, changed(mapping(number), rules).digest, now) in known:

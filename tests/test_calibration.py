@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,9 @@ from deter.evidence.calibration.prior import Parameter, Prior, bundled_prior
 from deter.evidence.calibration.proposing import sampled
 from deter.evidence.patterns.book import Book, Pattern, Target, bundled, read_book
 from deter.evidence.patterns.running import Bench
-from deter.spec.ledger import counts, ledger
+from deter.spec.ledger import ledger
 from deter.spec.loading import load_scenario
+from deter.spec.schema import fields_table
 
 # ---- known answers
 
@@ -148,11 +150,12 @@ def test_numbers_of_one_file_come_from_one_row(sample: Path) -> None:
     assert block.rows.tolist() == reference.rows(built, 1, 0, 20).rows.tolist()
 
 
-def test_the_ledger_names_the_file_and_counts_what_is_calibrated(sample: Path) -> None:
+def test_the_ledger_names_the_file_and_what_is_calibrated(sample: Path) -> None:
     given = {**TOGETHER["challenger.motive_mean"], "evidence": "calibrated"}
     case = load_scenario("stylised/rivals", {"challenger.motive_mean": given})
     found = ledger(case)
-    assert counts(found.entries)["calibrated"] == 1
+    ours = [e for e in found.entries if e.evidence == "calibrated" and not e.default]
+    assert [e.path for e in ours] == ["challenger.motive_mean"]
     (entry,) = found.below("challenger.motive_mean").entries
     assert entry.as_dict()["distribution"] == {"joint": "rows.csv", "column": "motive"}
 
@@ -187,5 +190,30 @@ def test_the_bundled_posterior_is_the_one_the_manifest_tells_of() -> None:
     assert len(manifest["out_of_fit"]) >= 4
 
 
-def test_the_part_for_ukraine_is_current() -> None:
-    assert fragments.ukraine_file().read_text(encoding="utf-8") == fragments.ukraine()
+def test_the_parts_that_scenarios_extend_are_current() -> None:
+    for path, text in fragments.parts().items():
+        assert path.read_text(encoding="utf-8") == text, path.name
+
+
+def test_defaults_of_fitted_numbers_are_the_middle_of_the_posterior() -> None:
+    """A change of the posterior that leaves the defaults behind is seen; three digits are kept."""
+    lines = [x for x in bundle.posterior_file().read_text().splitlines() if not x.startswith("#")]
+    rows = list(csv.DictReader(lines))
+    middle = {name: float(np.median([float(row[name]) for row in rows])) for name in rows[0]}
+    prior = bundled_prior()
+    summed = bundle.summed_paths(prior)
+    known = {row.path: row for row in fields_table()}
+    tried = set()
+    for parameter in prior.parameters:
+        for path, factor in parameter.sets.items():
+            column = summed.get(path, parameter.name)
+            fitted = middle[column] * (1 if path in summed else factor)
+            field = path.replace("guarantors.MID", "guarantors.*")
+            if field not in known:
+                continue
+            tried.add(field)
+            assert known[field].default == pytest.approx(fitted, rel=0.006), field
+            assert known[field].evidence == "calibrated", field
+    assert len(tried) > 25
+    calibrated = {path for path, row in known.items() if row.evidence == "calibrated"}
+    assert calibrated - tried == {"rungs.ground.lag.typical"}  # as a middle power's brigade

@@ -20,7 +20,7 @@ from typer.testing import CliRunner, Result
 from deter.analysis.survival_scores import Hazards
 from deter.cli import app
 from deter.errors import InputError
-from deter.evidence.episodes.mapping import LATEST, changed, mapping
+from deter.evidence.episodes.mapping import CALIBRATED, LATEST, changed, mapping
 from deter.evidence.episodes.reading import NEEDED, Given, read_episodes
 from deter.evidence.episodes.running import EDGES, scenarios
 from deter.evidence.episodes.scoring import CONTAINED, REQUIRED, contained, covariates
@@ -183,7 +183,10 @@ def test_ratios_by_hand():
     assert "protege.forces" not in second
     share = 4 / 5
     by_hand = 1.08 + (1.42 - 1.08) * (share - 0.5) / 0.325
-    assert second["behaviour.opportunity_rate"] == pytest.approx(1.2 * by_hand)
+    assert second["behaviour.opportunity_rate"] == pytest.approx(1.29 * by_hand)
+    drawn = mapping(2).settings(one, mapping(2).generic(load_scenario(CALIBRATED).scenario))
+    rate = drawn["behaviour.opportunity_rate"]
+    assert (rate["column"], rate["times"]) == ("opportunity_rate", pytest.approx(by_hand))
     assert mapping(1).weight(Given(3, 0, True, 0.44, 0.0148, 0.4)) == 3  # no more than that
     assert mapping(1).weight(Given(0, 0, True, 4.0, 0.5, 9.0)) == 1  # nobody is committed
     assert mapping(1).weight(Given(5, 0, True, 0.25, 0.25, 0.5)) == 2  # the owner's own ratio

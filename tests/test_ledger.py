@@ -187,7 +187,7 @@ def test_a_default_says_so_and_has_the_fields_grade(here: Path) -> None:
     assert (entry["default"], entry["file"], entry["line"]) == (True, None, None)
     assert entry["evidence"] == "published"
     assert entry["source"].startswith("[kiis_2026]")
-    assert at(found, "rungs.ground.risk")["value"] == 3.08, "each rung has a default of its own"
+    assert at(found, "rungs.ground.risk")["value"] == 2.75, "each rung has a default of its own"
 
 
 def test_whole_numbers_are_numbers_too(here: Path) -> None:

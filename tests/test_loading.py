@@ -190,8 +190,8 @@ def test_a_rung_given_in_part_keeps_the_rest(write: Write) -> None:
     write("s.yaml", "rungs: {air: {lag: {typical: 5 d}}}\n")
     loaded = load_scenario("s.yaml", ["rungs.ground.risk=4"])
     air, ground = loaded.scenario.rungs.air, loaded.scenario.rungs.ground
-    assert (air.risk.value, air.combat, air.lag.typical.value) == (2.28, True, 5.0)
-    assert (ground.risk.value, ground.combat, ground.lag.typical.value) == (4.0, True, 30.0)
+    assert (air.risk.value, air.combat, air.lag.typical.value) == (2.06, True, 5.0)
+    assert (ground.risk.value, ground.combat, ground.lag.typical.value) == (4.0, True, 120.0)
 
 
 # --- where files are -------------------------------------------------------------------------
@@ -714,7 +714,8 @@ def test_any_record_can_be_loaded_in_the_same_way(write: Write) -> None:
 
 def test_the_table_has_every_field_with_its_metadata() -> None:
     rows = {row.path: row for row in fields_table()}
-    assert rows["rungs.air.risk"].default == 2.28
+    assert rows["rungs.air.risk"].default == 2.06
+    assert rows["rungs.air.risk"].evidence == "calibrated"
     assert rows["rungs.air.risk"].required is False
     assert rows["options.*.severity"].required is True
     assert rows["framework.layers.*.trigger.threshold"].evidence == "estimate"

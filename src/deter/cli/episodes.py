@@ -55,7 +55,7 @@ def episodes(
     ] = None,
     base: Annotated[
         str, typer.Option("--base", help="Scenario in which episodes are set.", metavar="SCENARIO")
-    ] = "stylised/episode",
+    ] = "stylised/episode_calibrated",
     settings: SETTINGS = None,
     n: Annotated[
         int, typer.Option("-n", help="Histories of each episode.", metavar="N", parser=whole)
@@ -96,7 +96,7 @@ def episodes(
     command = ["deter", "evidence", "episodes", *([file] if file else [])]
     command += ["--mapping", str(scored.rules.number), "-n", str(n), "--seed", str(seed)]
     command += [word for text in rules or () for word in ("--rule", text)]
-    command += [] if base == "stylised/episode" else ["--base", base]
+    command += [] if base == "stylised/episode_calibrated" else ["--base", base]
     command += [word for text in settings or () for word in ("--set", text)]
     _finish(scored, output, as_json, shlex.join(command))
 

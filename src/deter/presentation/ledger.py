@@ -119,7 +119,9 @@ def _section(
     name: str, entries: Sequence[LedgerEntry], files: Mapping[str, str], unfold: bool
 ) -> Table:
     made = _table(name)
-    made.add_column("number; what it means, what is allowed, where it is from", ratio=1)
+    made.add_column(
+        "number; what it means, what is allowed, where it is from", ratio=1, overflow="fold"
+    )
     made.add_column("value", max_width=30, overflow="fold")
     made.add_column("evidence", no_wrap=True)
     by_field: dict[str, list[LedgerEntry]] = {}

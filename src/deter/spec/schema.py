@@ -366,19 +366,20 @@ def _row(entry: FieldShape, path: str, default: Any) -> FieldRow:
     item = shape.item if shape.kind in ("map", "list") and shape.item is not None else shape
     meta, unit = item.meta, entry.unit
     low, high = _closed_range(item)
-    value = default.value if isinstance(default, Value) else plain_default(entry)
+    held = default if isinstance(default, Value) else None
     return FieldRow(
         path=path,
         kind=shape.kind,
         unit=unit,
-        default=value,
+        default=held.value if held else plain_default(entry),
         required=entry.required and default is None,
         low=low,
         high=high,
         range=describe_range(low, high, unit) if meta else describe(shape),
         meaning=entry.description,
-        evidence=str(meta.get("evidence", "assumption" if unit else "")),
-        source=meta.get("source"),
+        evidence=(held and held.evidence)
+        or str(meta.get("evidence", "assumption" if unit else "")),
+        source=(held and held.source) or meta.get("source"),
         free=bool(meta.get("free", False)),
         structural=bool(meta.get("structural", False)),
     )

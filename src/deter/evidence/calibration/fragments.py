@@ -27,7 +27,7 @@ BASE_CLOCK, BASE_DAYS = 21.0, 30.0
 the posterior multiply, as in the stylised scenarios it was fitted on."""
 
 HEAD = """\
-# The calibrated parameters, for Ukraine scenarios to extend: each history takes one row of the
+# The calibrated parameters, for scenarios to extend: each history takes one row of the
 #   posterior ({file}), every number its column of that row.
 # Sources: fitted to patterns of history (docs/evidence.md); made by `python docs/generate.py` from
 #   {made_from}. Do not edit.
@@ -41,10 +41,11 @@ sources:
 
 
 def parts() -> dict[Path, str]:
-    """Return the parts for Ukraine scenarios: where each is kept, and its text as YAML.
+    """Return the parts: where each is kept, and its text as YAML.
 
-    The first has all parameters, for the core guarantors; the second has those of the guarantors
-    that a scenario may add, and nothing else.
+    Of Ukraine's the first has all parameters, for the core guarantors; the second has those of the
+    guarantors that a scenario may add, and nothing else. The part for rivals is the posterior as it
+    was fitted, on the stylised pair.
     """
     root = library.library_root()
     acts = _table(root / "options" / "ukraine.yaml")["options"]
@@ -62,8 +63,14 @@ def parts() -> dict[Path, str]:
         "the posterior's parameters and the guarantors of ../actors/guarantors_more.yaml",
         "decision clocks and days to a brigade",
     )
+    pair = _text(
+        _shared(bundled_prior(), whole=True),
+        "the posterior's parameters and what each sets in ../stylised/rivals.yaml",
+        "costs, decision clocks and days to a brigade",
+    )
     folder = root / "posterior"
-    return {folder / "ukraine.yaml": whole, folder / "ukraine_more.yaml": more}
+    texts = {"ukraine": whole, "ukraine_more": more, "rivals": pair}
+    return {folder / f"{name}.yaml": text for name, text in texts.items()}
 
 
 def _table(path: Path) -> Any:
@@ -79,13 +86,13 @@ def _text(tree: Mapping[str, Any], made_from: str, scaled: str) -> str:
     return head + "\n".join(_lines(tree, 0)) + "\n"
 
 
-def _shared(prior: Prior) -> dict[str, Any]:
-    """Return the numbers that mean the same in every scenario."""
+def _shared(prior: Prior, *, whole: bool = False) -> dict[str, Any]:
+    """Return the numbers that mean the same in every scenario; all that are set, if ``whole``."""
     summed = summed_paths(prior)
     tree: dict[str, Any] = {}
     for parameter in prior.parameters:
         for path, factor in parameter.sets.items():
-            if path.split(".")[0] in ("guarantors", "options"):
+            if not whole and path.split(".")[0] in ("guarantors", "options"):
                 continue
             column = summed.get(path, parameter.name)
             _put(tree, path.split("."), _drawn(column, 1.0 if path in summed else factor))

@@ -22,6 +22,7 @@ from deter.errors import Fault, InputError
 from deter.evidence.episodes.reading import Given
 from deter.spec.hints import found, unknown
 from deter.spec.library import library_root
+from deter.spec.quantities import Value
 from deter.spec.scenario import Scenario
 from deter.spec.tree import plain
 from deter.spec.yaml_reader import parse_value, read_table
@@ -31,7 +32,10 @@ LATEST = 2
 """Number of the latest table of rules; the first is 1."""
 
 BASE = "stylised/episode"
-"""The scenario in which an episode is set where no other is named."""
+"""The pair the rules are laid over, part of the mapping; its parameters are not."""
+
+CALIBRATED = "stylised/episode_calibrated"
+"""The same pair with the posterior's parameters; episodes are set in it if no other is named."""
 
 _TELLING = ("title", "description", "sources")
 """What a scenario says of itself, which changes nothing."""
@@ -49,15 +53,15 @@ class Generic:
         Brigades a year the protégé raises at war.
     guarantors : mapping
         Forces of each guarantor by field, brigades.
-    opportunities : float
-        Occasions a year.
+    opportunities : Value or float
+        Occasions a year; of a joint sample the column, so that they are still drawn when scaled.
     """
 
     challenger: float
     protege: float
     mobilisation: float
     guarantors: Readable[str, Readable[str, float]]
-    opportunities: float = 1.0
+    opportunities: Value | float = 1.0
 
 
 @dataclass(frozen=True)
@@ -90,7 +94,7 @@ class Mapping:
                 }
                 for code, state in scenario.guarantors.items()
             },
-            opportunities=scenario.behaviour.opportunity_rate.value,
+            opportunities=scenario.behaviour.opportunity_rate,
         )
 
     def settings(self, given: Given, base: Generic) -> dict[str, Any]:
@@ -180,7 +184,8 @@ class Mapping:
 
     def _occasions(self, given: Given, base: Generic) -> dict[str, Any]:
         factor = self.frequency(given)
-        return {} if factor == 1 else {"behaviour.opportunity_rate": base.opportunities * factor}
+        scaled = _scaled(base.opportunities, factor)
+        return {} if factor == 1 else {"behaviour.opportunity_rate": scaled}
 
     def _helpers(self, given: Given, base: Generic) -> dict[str, Any]:
         factor = self.weight(given)
@@ -253,6 +258,14 @@ class Mapping:
                 self.rules["commitments"], (0.0, 1500.0, 25000.0), (False, True), ratios
             )
         ]
+
+
+def _scaled(number: Value | float, factor: float) -> Any:
+    """Return a number times a factor; a column of a joint sample stays one."""
+    drawn = number.distribution if isinstance(number, Value) else None
+    if drawn is None or not drawn.joint:
+        return float(number) * factor
+    return {"joint": drawn.joint, "column": drawn.column, "times": drawn.times * factor}
 
 
 def _between(points: list[tuple[float, float]], at: float) -> float:

@@ -17,7 +17,7 @@ from deter.analysis.backtest import Backtest, Cases, backtest
 from deter.analysis.estimates import finite
 from deter.analysis.rows import Floats
 from deter.errors import Fault, InputError
-from deter.evidence.episodes.mapping import BASE, LATEST, Mapping, changed, mapping
+from deter.evidence.episodes.mapping import CALIBRATED, LATEST, Mapping, changed, mapping
 from deter.evidence.episodes.reading import Episode, read_episodes
 from deter.evidence.episodes.running import (
     Prediction,
@@ -96,7 +96,7 @@ def contained() -> list[Episode]:
 def score(
     file: str | Path | None = None,
     *,
-    base: str = BASE,
+    base: str = CALIBRATED,
     number: int = LATEST,
     rules: Iterable[str] = (),
     overrides: Iterable[str] = (),
