@@ -260,9 +260,7 @@ def test_an_offer_that_never_expires_is_the_force_itself() -> None:
 
 def test_hours_hardly_change_the_ground() -> None:
     """Half a point of Ukraine's land at n = 2000; what comes in time is mostly arms."""
-    low, high = interval(
-        "escalation_ladder", "ladder_no_hours", "ladder_24_72", "ground_lost", 900
-    )
+    low, high = interval("escalation_ladder", "ladder_no_hours", "ladder_24_72", "ground_lost", 900)
     assert low > -0.02
     assert high < 0.02
 

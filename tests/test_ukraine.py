@@ -20,10 +20,10 @@ N = size(400, 4000)
 
 
 @functools.cache
-def rows(scenario: str, framework: str, *settings: str) -> pd.DataFrame:
+def rows(scenario: str, framework: str, *settings: str, n: int = N) -> pd.DataFrame:
     loaded = load_scenario(scenario, settings, framework)
     built = build(loaded.scenario, loaded.framework)
-    return pd.DataFrame(flat(compiled.rows(built, 1, 0, N)))
+    return pd.DataFrame(flat(compiled.rows(built, 1, 0, n)))
 
 
 def ceasefire(framework: str) -> pd.DataFrame:
@@ -43,16 +43,17 @@ def incidents_per_decade(table: pd.DataFrame) -> float:
     return float(10 * table["n_incidents"].sum() / table["years_exposed"].sum())
 
 
-def test_without_a_guarantee_levels_are_those_of_the_posterior() -> None:
-    """Asked was a full attack in ten years between .15 and .45; fitted to history it is LEVEL.
+def test_without_a_guarantee_levels_are_those_of_history() -> None:
+    """A full attack in ten years between .15 and .45, force within the first year .15 to .65.
 
-    So the lower end of the band is missed narrowly, or just met. Nothing was moved to meet it: the
-    parameters were fitted to patterns of rivals since 1946 and not to this scenario.
+    The posterior gives .165 (.148 to .181) in the 2000 histories here and .183 (.175 to .190) in
+    10,000: near the lower end. Fewer histories may fall below it by luck, which is why there are
+    more here than elsewhere. Nothing was moved to meet the band: what was fitted was fitted to
+    rivals since 1946 and not to this scenario.
     """
-    full = attacked("none")
-    half = 1.96 * full.std(ddof=1) / np.sqrt(N)
-    assert abs(full.mean() - 0.155) < half + 0.01
-    within_a_year = happened(ceasefire("none"), "force") & (ceasefire("none")["t_force"] <= 1)
+    none = rows("ukraine/ceasefire.yaml", "none", n=size(2000, 10_000))
+    assert 0.15 < happened(none, "full_attack").mean() < 0.45
+    within_a_year = happened(none, "force") & (none["t_force"] <= 1)
     assert 0.15 < within_a_year.mean() < 0.65
 
 
@@ -69,11 +70,11 @@ def test_a_capable_force_halves_attacks_and_leaves_incidents() -> None:
 
 
 def test_a_token_force_does_less_than_half_of_a_capable_one() -> None:
-    capable, token = (1 - attacked(f).mean() / attacked("none").mean() for f in FORCES)
+    capable, token = (
+        1 - attacked(force).mean() / attacked("none").mean()
+        for force in ("stationed_force", "tripwire")
+    )
     assert token < 0.5 * capable
-
-
-FORCES = ("stationed_force", "tripwire")
 
 
 def test_a_response_that_waits_for_a_ceasefire_lengthens_the_war() -> None:
