@@ -6,21 +6,28 @@ They are illustrations: no test here asks whether a case comes out as it did in 
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import pandas as pd
 import pytest
 from numpy.typing import NDArray
-from tests.agreement import block_difference, disagreement
+from tests.agreement import disagreement
 
 from deter.analysis.contrasts import proportion_difference
 from deter.analysis.estimates import Estimate
 from deter.engine import compiled
 from deter.engine.game import Built, build
 from deter.engine.outcome import flat
+from deter.evidence.calibration.bundle import summed_paths
+from deter.evidence.calibration.fragments import FILE
+from deter.evidence.calibration.prior import bundled_prior
 from deter.spec.library import library_root, yaml_files
 from deter.spec.loading import load_scenario
+from deter.spec.quantities import Value
+from deter.spec.scenario import Scenario
 from deter.spec.tree import plain
 from deter.spec.yaml_reader import read_table
 
@@ -37,6 +44,14 @@ OWN = {
 }
 """What a case may set for itself: facts, and what the common rules make of them."""
 NESTED = ("options", "guarantors")
+ACTS = {
+    "incident": "cost_incident",
+    "raid": "cost_force",
+    "grab": "cost_limited",
+    "full_attack": "cost_full",
+}
+OF_GUARANTORS = {"decision_clock": "clock", "days_brigade": "lag", "resolve_sd": "resolve_sd"}
+"""Columns of the posterior, by what takes them."""
 
 
 @dataclass(frozen=True)
@@ -66,10 +81,10 @@ CONTRASTS = {
     "kuwait_1990": [Contrast("none", "kuwait_garrison", -1)],
     "taiwan_1954_79": [
         Contrast("taiwan_treaty_1954", "taiwan_act_1979", 1, first="full_attack"),
-        Contrast("none", "taiwan_treaty_1954", 0, n=1000, first="limited_attack", small=4.0),
+        Contrast("none", "taiwan_treaty_1954", 1, n=10_000, first="limited_attack"),
     ],
     "baltics_2004": [
-        Contrast("baltics_nato_2017", "baltics_nato_bare", 0),
+        Contrast("baltics_nato_2017", "baltics_nato_bare", 1, n=2500),
         Contrast("baltics_nato_2017", "none", 1),
     ],
     "georgia_2008": [
@@ -139,6 +154,35 @@ def test_a_case_has_no_numbers_of_its_own_choosing(case: str) -> None:
     assert not {"rungs", "talks", "scripted"} & set(tree)
 
 
+def drawn_numbers(scenario: Scenario) -> Iterator[tuple[Value, str]]:
+    """Numbers of a case that were fitted, each with its column of the posterior."""
+    prior = bundled_prior()
+    summed = summed_paths(prior)
+    for parameter in prior.parameters:
+        for path in parameter.sets:
+            steps = path.split(".")
+            if steps[0] not in NESTED:
+                number = functools.reduce(getattr, steps, scenario)
+                yield cast("Value", number), summed.get(path, parameter.name)
+    for act, column in ACTS.items():
+        yield scenario.options[act].cost, column
+    for guarantor in scenario.guarantors.values():
+        for name, column in OF_GUARANTORS.items():
+            yield getattr(guarantor, name), column
+
+
+@pytest.mark.parametrize("case", FILES)
+def test_all_that_was_fitted_is_drawn_from_the_one_posterior(case: str) -> None:
+    scenario = load_scenario(FILES[case]).scenario
+    numbers = list(drawn_numbers(scenario))
+    alone = {column for _, column in numbers}
+    assert set(bundled_prior().names) - alone == {"risk_step"}  # only within sums
+    for number, column in numbers:
+        assert number.distribution, column
+        assert (number.distribution.joint, number.distribution.column) == (FILE, column)
+        assert number.evidence == "calibrated"
+
+
 @pytest.mark.parametrize("case", FILES)
 def test_a_case_follows_the_common_rules(case: str) -> None:
     scenario = load_scenario(FILES[case]).scenario
@@ -165,12 +209,3 @@ def test_a_counterfactual_differs_as_found(case: str, contrast: Contrast) -> Non
         assert found.estimate * contrast.sign > 0
     else:
         assert -contrast.small < low <= 0 <= high < contrast.small
-
-
-def test_a_battlegroup_in_place_is_not_the_same_as_none() -> None:
-    """The battlegroups' layer does something, though no attack shows it: it is not misspelt."""
-    rows = [
-        compiled.rows(built("baltics_2004", name), SEED, 0, 200)
-        for name in ("baltics_nato_2017", "baltics_nato_bare")
-    ]
-    assert block_difference(*rows)

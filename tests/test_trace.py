@@ -175,7 +175,7 @@ def test_a_state_with_nothing_to_send_is_named() -> None:
         ({"trigger": {"threshold": 0.99}}, "not recognised", "did not recognise the act"),
         ({"trigger": {"options": ["invasion"]}}, "not covered", "does not cover such an act"),
         ({"members": ["AA"]}, "no stake", "asked BB and CC, and without a stake"),
-        ({"activation": {"response": "peace_treaty"}}, "no stake", "waiting for a peace treaty"),
+        ({"activation": {"response": "peace_treaty"}}, "no stake", "waited for a peace treaty"),
     ],
 )
 def test_who_was_not_asked_is_told_why(clause: Raw, reason: str, words: str) -> None:

@@ -214,8 +214,9 @@ CODES: dict[str, dict[str, str]] = {
         "not_covered": "The act, its region or its severity was not covered.",
         "not_recognised": "It was not recognised as the event that binds.",
         "blocked_by_the_rule": "Members were willing, the decision rule was not met.",
-        "reneged": "Nobody bound was willing.",
-        "too_late": "Help was decided on and came too late.",
+        "reneged": "Nobody bound was willing, or had been asked when it was over.",
+        "too_late": "Help was decided on, or a member was ready to act, and nothing that adds "
+        "strength came in time; an answer of sanctions only counts here.",
         "too_weak": "Help arrived and was not enough.",
     },
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -42,6 +42,11 @@ class Part:
     air: float
     ground: float
 
+    @property
+    def force(self) -> float:
+        """All it has to send, brigade equivalents: by this states are ranked."""
+        return self.arms + self.air + self.ground
+
 
 @dataclass(frozen=True)
 class Act:
@@ -59,6 +64,8 @@ class Act:
         In units of what full control is worth, as the scenario has them.
     duration : float
         Days after which the crisis over an incident closes.
+    ambiguity : float
+        How far it can be read one way or the other, 0 to 1.
     """
 
     code: str
@@ -68,6 +75,7 @@ class Act:
     prize: float
     cost: float
     duration: float
+    ambiguity: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -108,6 +116,10 @@ class Text:
         Days within which its members must decide.
     troops : mapping of str to float
         Soldiers each member keeps in place.
+    threshold, ambiguity : float
+        From which severity on an act binds, and how sharply that is drawn.
+    delay : float
+        Days a finding takes, monitors reckoned in.
     """
 
     code: str
@@ -129,6 +141,9 @@ class Text:
     threats: bool
     decide: float | None
     troops: Mapping[str, float]
+    threshold: float = 0.0
+    ambiguity: float = 0.0
+    delay: float = 0.0
 
     @property
     def duty(self) -> str:
@@ -154,6 +169,11 @@ class Cast:
         ``peace``, ``ceasefire`` or ``war``.
     veto : bool
         Whether the challenger has a veto in the Security Council.
+    held : float
+        Share of the protégé's land the challenger holds at the start.
+    hostility, provocation : float
+        What the framework gives the challenger to resent, in units of full control, and by how
+        much a unit of it raises the number of occasions.
     parts, acts, texts : mapping
         Guarantors, options and layers by code.
     """
@@ -169,6 +189,9 @@ class Cast:
     parts: Mapping[str, Part]
     acts: Mapping[str, Act]
     texts: Mapping[str, Text]
+    held: float = 0.0
+    hostility: float = 0.0
+    provocation: float = 0.0
 
     def named(self, code: str) -> str:
         """Return what a guarantor, an option or a layer is called."""
@@ -176,6 +199,10 @@ class Cast:
             if code in people:
                 return people[code].title
         return {"challenger": self.challenger, "protege": self.protege}.get(code, code)
+
+    def ranked(self, codes: Iterable[str]) -> list[str]:
+        """Return guarantors by what they have to send, most first."""
+        return sorted(codes, key=lambda code: (-self.parts[code].force, code))
 
     def playing(self, code: str) -> bool:
         """Tell whether a guarantor can matter: it has a stake, or a text asks something of it."""
@@ -208,6 +235,9 @@ def cast_of(scenario: Scenario, framework: Framework, name: str = "") -> Cast:
         parts={code: _part(scenario, code) for code in states},
         acts={code: _act(scenario, code) for code in _by_severity(scenario)},
         texts={layer.id: _text(layer, states, scenario) for layer in framework.layers},
+        held=scenario.begins.held.value,
+        hostility=framework.hostility.value,
+        provocation=scenario.behaviour.provocation.value,
     )
 
 
@@ -244,6 +274,7 @@ def _act(scenario: Scenario, code: str) -> Act:
         prize=option.prize.value,
         cost=option.cost.value,
         duration=option.duration.value,
+        ambiguity=option.ambiguity.value,
     )
 
 
@@ -278,6 +309,9 @@ def _text(layer: Layer, states: list[str], scenario: Scenario) -> Text:
         void=layer.limits.void_if_protege_attacks,
         decide=None if layer.deadlines.decide is None else layer.deadlines.decide.value,
         troops=troops,
+        threshold=layer.trigger.threshold.value,
+        ambiguity=layer.trigger.ambiguity.value,
+        delay=layer.attribution.delay.value * (1.0 - layer.attribution.monitoring.value),
     )
 
 

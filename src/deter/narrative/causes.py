@@ -73,7 +73,7 @@ def _unbound(crisis: Crisis, asking: list[str]) -> str:
 
 
 def decisive(history: History, cast: Cast) -> Crisis | None:
-    """Return the attack that mattered most: the one that lost most, then the last.
+    """Return the attack that mattered most: the one that took most, then the greatest, the last.
 
     A war at the start counts only if it ended badly or nothing else happened.
     """
@@ -82,16 +82,17 @@ def decisive(history: History, cast: Cast) -> Crisis | None:
     return max(history.attacks, key=lambda crisis: (_weight(crisis, cast), crisis.number))
 
 
-def _weight(crisis: Crisis, cast: Cast) -> tuple[int, float, bool]:
+def _weight(crisis: Crisis, cast: Cast) -> tuple[int, int, bool, bool]:
     fight = crisis.campaign
     if fight is None:
-        return 0, 0.0, False
+        return 0, 0, False, False
     taken = fight.end in ("objective", "conceded")
     full = cast.acts[crisis.last_option].kind == "full"
     rank = 4 if taken and full else 3 if fight.end == "escalation" else 2 if taken else 0
     if rank == 0 and fight.gained > 0:
         rank = 1
-    return rank, float(fight.gained), crisis.source == "chosen"
+    great = full and crisis.source != "initial"
+    return rank, max(0, fight.gained), crisis.source == "chosen", great
 
 
 FAILED, HELD, GIVEN = "failed", "held", "given"

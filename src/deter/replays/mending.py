@@ -9,12 +9,18 @@ from typing import Any
 from deter.errors import InputError
 from deter.experiments.autopsy import repairs
 from deter.experiments.pairs import Amendment
+from deter.narrative.model import History
 from deter.spec.loading import LoadedScenario, patch_scenario, resolve_framework
 
 Simulate = Callable[[LoadedScenario], Mapping[str, Any]]
 """Runs the same replication of a case, and returns its row."""
 
+Listen = Callable[[LoadedScenario], History]
+"""Reads the same replication of a case whole."""
+
 NONE, ALL = "none", "all of them at once"
+QUIET = "no provocation by the text"
+"""The repair that takes away what the text gives the challenger to resent."""
 
 
 @dataclass(frozen=True)
@@ -27,10 +33,13 @@ class Replay:
         What was changed, in plain words.
     row : mapping
         The row it gives.
+    history : History or None
+        What happens in it, where that is wanted.
     """
 
     name: str
     row: Mapping[str, Any]
+    history: History | None = None
 
 
 @dataclass(frozen=True)
@@ -57,7 +66,10 @@ class Mended:
 
 
 def mended(
-    case: LoadedScenario, simulate: Simulate, nudges: Mapping[str, float] | None = None
+    case: LoadedScenario,
+    simulate: Simulate,
+    nudges: Mapping[str, float] | None = None,
+    listen: Listen | None = None,
 ) -> Mended:
     """Replay a history with each repair of the catalogue.
 
@@ -69,11 +81,14 @@ def mended(
         Runs the replication in question.
     nudges : mapping of str to float, optional
         Guarantors, and by how much to raise the resolve of each, probits.
+    listen : callable, optional
+        Reads the replication in question whole: without a guarantee, and without provocation.
     """
     bare = None
     if case.framework.layers:
         without = resolve_framework(case, NONE)
-        bare = Replay(NONE, simulate(without))
+        heard = listen(without) if listen else None
+        bare = Replay(NONE, simulate(without), heard)
     found, whole = [], case
     for one in repairs(case):
         try:
@@ -81,7 +96,8 @@ def mended(
         except InputError:
             continue
         if changed.digest != case.digest:
-            found.append(Replay(one.name, simulate(changed)))
+            heard = listen(changed) if listen and one.name == QUIET else None
+            found.append(Replay(one.name, simulate(changed), heard))
             whole = _added(one, whole)
     together = Replay(ALL, simulate(whole)) if len(found) > 1 else None
     raised = [_nudged(case, code, by, simulate) for code, by in (nudges or {}).items()]

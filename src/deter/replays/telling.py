@@ -45,7 +45,12 @@ class Teller:
         cast = cast_of(case.scenario, case.framework, case.name)
         history = read(result.log, cast, result.row, case.scenario.begins.option or "")
         near = nudges(history, decisive(history, cast))
-        replays = mended(case, lambda changed: self.row(changed, engine), near)
+        replays = mended(
+            case,
+            lambda changed: self.row(changed, engine),
+            near,
+            lambda changed: self.heard(changed, engine),
+        )
         return result.row, tuple(result.log), engine.name, history, replays
 
     def row(self, case: LoadedScenario, engine: Engine) -> Mapping[str, Any]:
@@ -55,3 +60,11 @@ class Teller:
             result = engine.simulate(built, self.seed, self.replication, log=False)
             self._rows[case.digest] = result.row
         return self._rows[case.digest]
+
+    def heard(self, case: LoadedScenario, engine: Engine) -> History:
+        """Return the same replication of another case, read whole."""
+        built = build(case.scenario, case.framework)
+        result = engine.simulate(built, self.seed, self.replication, log=True)
+        cast = cast_of(case.scenario, case.framework, case.name)
+        self._rows[case.digest] = result.row
+        return read(result.log, cast, result.row, case.scenario.begins.option or "")

@@ -44,33 +44,48 @@ def parts() -> dict[Path, str]:
     """Return the parts: where each is kept, and its text as YAML.
 
     Of Ukraine's the first has all parameters, for the core guarantors; the second has those of the
-    guarantors that a scenario may add, and nothing else. The part for rivals is the posterior as it
+    guarantors that a scenario may add, and nothing else. The part for the historical cases has all
+    but the guarantors', who differ from case to case. The part for rivals is the posterior as it
     was fitted, on the stylised pair.
     """
     root = library.library_root()
-    acts = _table(root / "options" / "ukraine.yaml")["options"]
+    texts = {
+        "ukraine": _ukraine(root),
+        "ukraine_more": _text(
+            {"guarantors": _guarantors(root / "actors" / "guarantors_more.yaml")},
+            "the posterior's parameters and the guarantors of ../actors/guarantors_more.yaml",
+            "decision clocks and days to a brigade",
+        ),
+        "historical": _historical(root),
+        "rivals": _text(
+            _shared(bundled_prior(), whole=True),
+            "the posterior's parameters and what each sets in ../stylised/rivals.yaml",
+            "costs, decision clocks and days to a brigade",
+        ),
+    }
+    return {root / "posterior" / f"{name}.yaml": text for name, text in texts.items()}
+
+
+def _ukraine(root: Path) -> str:
     tree = _shared(bundled_prior())
     tree["guarantors"] = _guarantors(root / "actors" / "guarantors_core.yaml")
-    tree["options"] = {name: {"cost": _cost(raw)} for name, raw in acts.items()}
-    whole = _text(
+    tree["options"] = _costs(root / "options" / "ukraine.yaml")
+    return _text(
         tree,
         "the posterior's parameters, the guarantors of ../actors/guarantors_core.yaml and the "
         "acts of\n#   ../options/ukraine.yaml",
         "costs, decision clocks and days to a brigade",
     )
-    more = _text(
-        {"guarantors": _guarantors(root / "actors" / "guarantors_more.yaml")},
-        "the posterior's parameters and the guarantors of ../actors/guarantors_more.yaml",
-        "decision clocks and days to a brigade",
+
+
+def _historical(root: Path) -> str:
+    tree = _shared(bundled_prior())
+    tree["options"] = _costs(root / "historical" / "options" / "acts.yaml")
+    return _text(
+        tree,
+        "the posterior's parameters and the acts of ../historical/options/acts.yaml",
+        "costs",
     )
-    pair = _text(
-        _shared(bundled_prior(), whole=True),
-        "the posterior's parameters and what each sets in ../stylised/rivals.yaml",
-        "costs, decision clocks and days to a brigade",
-    )
-    folder = root / "posterior"
-    texts = {"ukraine": whole, "ukraine_more": more, "rivals": pair}
-    return {folder / f"{name}.yaml": text for name, text in texts.items()}
 
 
 def _table(path: Path) -> Any:
@@ -79,6 +94,10 @@ def _table(path: Path) -> Any:
 
 def _guarantors(path: Path) -> dict[str, dict[str, str]]:
     return {code: _guarantor(raw) for code, raw in _table(path)["guarantors"].items()}
+
+
+def _costs(path: Path) -> dict[str, dict[str, str]]:
+    return {name: {"cost": _cost(raw)} for name, raw in _table(path)["options"].items()}
 
 
 def _text(tree: Mapping[str, Any], made_from: str, scaled: str) -> str:

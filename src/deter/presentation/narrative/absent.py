@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from deter.narrative.cast import LADDER, Cast
-from deter.narrative.model import Crisis, Poll
+from deter.narrative.model import Ballot, Crisis, Poll
 from deter.narrative.roles import (
     BLOCKED,
     CAME,
@@ -29,14 +29,15 @@ from deter.presentation.narrative.answering import called
 from deter.presentation.narrative.fighting import FELL
 from deter.presentation.narrative.phrases import (
     NOUNS,
-    NUMBERS,
     amount,
     grouped,
     listed,
-    pct,
     times,
     verb,
 )
+from deter.presentation.narrative.readings import unread, waited
+from deter.presentation.narrative.standings import fate
+from deter.presentation.narrative.states import span, states
 
 ORDER = (
     CAME,
@@ -54,19 +55,6 @@ ORDER = (
     UNBOUND,
     STAKELESS,
 )
-
-WAITS = {
-    "not signed": "not signed yet",
-    "not ratified": "refused by parliament",
-    "awaits ratification": "still before parliament",
-    "awaits a ceasefire": "waiting for a ceasefire",
-    "awaits a peace treaty": "waiting for a peace treaty",
-    "withdrawn": "withdrawn",
-    "run out": "run out",
-    "left": "left before",
-    "void": "void",
-}
-"""How a text stood that named a state and did not bind it."""
 
 
 def absent(crisis: Crisis, cast: Cast) -> Iterator[str]:
@@ -93,7 +81,14 @@ def absent(crisis: Crisis, cast: Cast) -> Iterator[str]:
 
 
 def _names(mine: list[Role], cast: Cast) -> str:
-    return listed(cast.named(role.guarantor) for role in mine)
+    return states((role.guarantor for role in mine), cast)
+
+
+def _said(words: Iterable[tuple[str, str]], cast: Cast) -> list[tuple[str, list[str]]]:
+    """Group guarantors by what is said of them; the group with most force first."""
+    found = grouped(words).items()
+    force = {said: sum(cast.parts[c].force for c in codes) for said, codes in found}
+    return [(said, list(codes)) for said, codes in sorted(found, key=lambda f: -force[f[0]])]
 
 
 def _came(mine: list[Role], crisis: Crisis, cast: Cast) -> Iterator[str]:
@@ -101,9 +96,9 @@ def _came(mine: list[Role], crisis: Crisis, cast: Cast) -> Iterator[str]:
     told = listed(
         (
             f"{cast.named(r.guarantor)} ({NOUNS[r.rung]}, from day {r.arrived:.0f}, "
-            f"{amount(r.strength)} brigades' worth)"
+            f"{amount(r.strength)} brigades)"
         )
-        for r in sorted(mine, key=lambda r: r.arrived or 0.0)
+        for r in sorted(mine, key=lambda r: -r.strength)
         if r.arrived is not None
     )
     tail = "" if fight is None else f" before {_over(crisis)} on day {fight.days:.0f}"
@@ -126,32 +121,33 @@ def _empty(mine: list[Role], _crisis: Crisis, cast: Cast) -> Iterator[str]:
 
 
 def _punished(mine: list[Role], _crisis: Crisis, cast: Cast) -> Iterator[str]:
-    words = [(cast.named(r.guarantor), _why_no_more(r, cast)) for r in mine]
-    for said, names in grouped(words).items():
-        yield f"{listed(names)} imposed sanctions and sent nothing{said}."
+    told = [
+        f"{states(codes, cast)}{f' ({said})' if said else ''}"
+        for said, codes in _said([(r.guarantor, _why_no_more(r, cast)) for r in mine], cast)
+    ]
+    yield f"Imposed sanctions and sent nothing: {'; '.join(told)}."
 
 
 def _why_no_more(role: Role, cast: Cast) -> str:
     step = role.step
     if cast.parts[role.guarantor].highest == 1:
-        return " (sanctions are all it can do)"
+        return "sanctions are all it can do"
     if step and step.ballot and step.ballot.rung > role.rung:
-        ready = f": ready for {NOUNS[step.ballot.rung]} under {called(cast.named(step.text))}, "
+        ready = f"ready for {NOUNS[step.ballot.rung]} under {called(cast.named(step.text))}, "
         if step.how == BLOCKED and step.poll is not None:
             return f"{ready}but blocked, for it {_barred(step.poll, cast)}"
         return f"{ready}but not decided in time"
     ballot = (step.ballot if step and role.under else None) or role.own
     if ballot is not None and ballot.rung <= 1 and LADDER[2] in ballot.odds:
-        return ", unwilling to send arms"
+        return f"unwilling to send arms: {_reluctance(ballot)}"
     return ""
 
 
 def _blocked(mine: list[Role], _crisis: Crisis, cast: Cast) -> Iterator[str]:
-    words = [(cast.named(r.guarantor), r.step.text) for r in mine if r.step]
-    for text, names in grouped(words).items():
+    for text, codes in _said([(r.guarantor, r.step.text) for r in mine if r.step], cast):
         poll = next(r.step.poll for r in mine if r.step and r.step.text == text)
         barred = "" if poll is None else f"; {called(cast.named(text))} {_barred(poll, cast)}"
-        yield f"Willing, but blocked: {listed(names)}{barred}."
+        yield f"Willing, but blocked: {states(codes, cast)}{barred}."
 
 
 def _barred(poll: Poll, cast: Cast) -> str:
@@ -159,8 +155,8 @@ def _barred(poll: Poll, cast: Cast) -> str:
     text = cast.texts[poll.text]
     if text.rule == "security_council" and cast.veto:
         return f"goes through the Security Council, where {cast.challenger} has a veto"
-    held = [cast.named(g) for g in against(poll)]
-    who = f", and {listed(held)} {verb(held, 'was', 'were')} against" if held else ""
+    held = list(against(poll))
+    who = f", and {states(held, cast)} {verb(held, 'was', 'were')} against" if held else ""
     if text.rule == "consensus":
         return f"needed all members{who}"
     if text.rule == "lead" and text.lead:
@@ -190,33 +186,34 @@ def _less(mine: list[Role], _crisis: Crisis, cast: Cast) -> Iterator[str]:
 
 
 def _unwilling(mine: list[Role], _crisis: Crisis, cast: Cast) -> Iterator[str]:
-    told = listed(_unwilling_one(r, cast) for r in mine)
-    yield f"Asked, bound and not willing: {told}."
+    known = {r.guarantor: r.step.ballot for r in mine if r.step and r.step.ballot}
+    words = [
+        (r.guarantor, _reluctance(known[r.guarantor]) if r.guarantor in known else "") for r in mine
+    ]
+    told = []
+    for why, codes in _said(words, cast):
+        odds = [
+            known[c].odds[LADDER[1]] for c in codes if c in known and LADDER[1] in known[c].odds
+        ]
+        chance = f"sanctions had been {span(odds)} likely" if odds else ""
+        said = "; ".join(part for part in (why, chance) if part)
+        told.append(f"{states(codes, cast)}{f' ({said})' if said else ''}")
+    yield f"Asked, bound and not willing: {'; '.join(told)}."
 
 
-def _unwilling_one(role: Role, cast: Cast) -> str:
-    """Name a state that refused: how likely it was to give sanctions, and what stood in the way."""
-    name = cast.named(role.guarantor)
-    ballot = role.step.ballot if role.step else None
-    if ballot is None:
-        return name
-    p = ballot.odds.get(LADDER[1])
-    if p is None:
-        return name
-    why = (
-        "its resolve was low"
-        if ballot.resolve < ballot.shock
-        else "the mood of this crisis was against it"
-    )
-    return f"{name} ({why}; sanctions had been {pct(p)} likely)"
+def _reluctance(ballot: Ballot) -> str:
+    """Return what stood in the way of doing more."""
+    if ballot.resolve < ballot.shock:
+        return "little resolved from the start"
+    return "the mood of this crisis was against it"
 
 
 def _unpolled(mine: list[Role], crisis: Crisis, cast: Cast) -> Iterator[str]:
-    ruling = " and a ruling on the alleged provocation" if crisis.alleged else ""
-    yield (
-        f"Bound, but not asked before it was over: {_names(mine, cast)} (waiting for the "
-        f"finding{ruling})."
-    )
+    for text, codes in _said([(r.guarantor, r.step.text) for r in mine if r.step], cast):
+        yield (
+            f"Bound, but not asked before it was over: {states(codes, cast)} "
+            f"({waited(crisis, cast.texts[text], cast)})."
+        )
 
 
 def _voided(mine: list[Role], _crisis: Crisis, cast: Cast) -> Iterator[str]:
@@ -229,25 +226,22 @@ def _voided(mine: list[Role], _crisis: Crisis, cast: Cast) -> Iterator[str]:
     )
 
 
-def _unread(mine: list[Role], _crisis: Crisis, cast: Cast) -> Iterator[str]:
-    for text, names in grouped(
-        (cast.named(r.guarantor), r.step.text) for r in mine if r.step
-    ).items():
+def _unread(mine: list[Role], crisis: Crisis, cast: Cast) -> Iterator[str]:
+    for text, codes in _said([(r.guarantor, r.step.text) for r in mine if r.step], cast):
         record = cast.texts[text]
-        title = called(record.title)
+        title, names = called(record.title), states(codes, cast)
         if record.arbiter == "security_council" and cast.veto:
+            yield f"Not asked, since {cast.challenger} vetoes the finding under {title}: {names}."
+            continue
+        why = unread(crisis, record, codes, cast)
+        if record.arbiter == "each":
             yield (
-                f"Not asked, since {cast.challenger} vetoes the finding under {title}: "
-                f"{listed(names)}."
-            )
-        elif record.arbiter == "each":
-            yield (
-                f"Bound by {title}, but did not recognise the act as one that binds: "
-                f"{listed(names)}."
+                f"Bound by {title}, but did not recognise the act as one that binds: {names} "
+                f"({why})."
             )
         else:
             who = cast.named(record.lead) if record.arbiter == "lead" else "the commission"
-            yield f"Bound by {title}, but {who} did not find that the act binds: {listed(names)}."
+            yield f"Bound by {title}, but {who} did not find that the act binds: {names} ({why})."
 
 
 def _uncovered(mine: list[Role], _crisis: Crisis, cast: Cast) -> Iterator[str]:
@@ -258,54 +252,44 @@ def _uncovered(mine: list[Role], _crisis: Crisis, cast: Cast) -> Iterator[str]:
 
 
 def _unbound(mine: list[Role], _crisis: Crisis, cast: Cast) -> Iterator[str]:
-    words = [(cast.named(r.guarantor), _excuse(r, cast)) for r in mine]
-    for said, names in grouped(words).items():
-        yield (
-            f"Not asked by any text {said}: {listed(names)}; "
-            f"{_alone([r for r in mine if cast.named(r.guarantor) in names])}."
-        )
+    for said, codes in _said([(r.guarantor, _excuse(r, cast)) for r in mine], cast):
+        asked = {r.guarantor: r.own for r in mine if r.guarantor in codes}
+        yield f"Not asked by any text {said}: {'; '.join(_alone(asked, cast))}."
+
+
+def _plural(said: str, names: Sequence[str]) -> str:
+    return said.replace("was ", "were ", 1) if len(names) > 1 else said
 
 
 def _excuse(role: Role, cast: Cast) -> str:
-    known = [
-        (called(cast.named(t)), WAITS[how]) for t, how in role.standing.items() if how in WAITS
-    ]
-    texts = [f"{listed(names)}: {said}" for said, names in grouped(known).items()]
+    """Return why texts that name a state did not bind it."""
+    known = [(called(cast.named(t)), fate(how)) for t, how in role.standing.items() if fate(how)]
+    texts = [f"{listed(names)} {_plural(said, names)}" for said, names in grouped(known).items()]
     return f"({'; '.join(texts)})" if texts else "in force"
 
 
-def _alone(mine: list[Role]) -> str:
-    voted = [r for r in mine if r.own is not None]
-    if not voted:
-        return (
-            "it was over before they made up their minds"
-            if len(mine) > 1
-            else "it was over before it made up its mind"
+def _alone(asked: Mapping[str, Ballot | None], cast: Cast) -> Iterator[str]:
+    """Yield who would not act by itself, and who had not made up its mind."""
+    votes = {code: ballot for code, ballot in asked.items() if ballot is not None}
+    late = [code for code in asked if code not in votes]
+    if votes:
+        odds = span([ballot.odds.get(LADDER[1], 0.0) for ballot in votes.values()])
+        own = verb(list(votes), "its", "their")
+        yield (
+            f"{states(votes, cast)} (on {own} own motion not willing; sanctions had been {odds} "
+            "likely)"
         )
-    odds = sorted(r.own.odds.get(LADDER[1], 0.0) for r in voted if r.own)
-    span = pct(odds[0]) if pct(odds[0]) == pct(odds[-1]) else f"{pct(odds[0])} to {pct(odds[-1])}"
-    late = len(mine) - len(voted)
-    rest = (
-        (
-            f"; {NUMBERS[late] if late < len(NUMBERS) else late} had not made up "
-            f"{'its mind' if late == 1 else 'their minds'} when it was over"
-        )
-        if late
-        else ""
-    )
-    return (
-        f"on {'its' if len(mine) == 1 else 'their'} own motion not willing (sanctions had been "
-        f"{span} likely){rest}"
-    )
+    if late:
+        mind = verb(late, "it made up its mind", "they made up their minds")
+        yield f"{states(late, cast)} (it was over before {mind})"
 
 
 def _stakeless(mine: list[Role], _crisis: Crisis, cast: Cast) -> Iterator[str]:
-    words = [(cast.named(r.guarantor), _excuse(r, cast)) for r in mine]
-    for said, names in grouped(words).items():
-        alone = "it does" if len(names) == 1 else "they do"
-        own = "its" if len(names) == 1 else "their"
+    for said, codes in _said([(r.guarantor, _excuse(r, cast)) for r in mine], cast):
+        alone = "it does" if len(codes) == 1 else "they do"
+        own = "its" if len(codes) == 1 else "their"
         yield (
-            f"No text {said} asked {listed(names)}, and without a stake of {own} own "
+            f"No text {said} asked {states(codes, cast)}, and without a stake of {own} own "
             f"{alone} not act."
         )
 

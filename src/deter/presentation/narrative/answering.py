@@ -4,26 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deter.narrative.cast import LADDER, Cast
-from deter.narrative.model import DAY, Ballot, Crisis, Poll
+from deter.narrative.cast import LADDER, Cast, Text
+from deter.narrative.model import DAY, Ballot, Crisis, Deed, Poll
 from deter.narrative.roles import against
 from deter.narrative.standing import BOUND
 from deter.presentation.narrative.phrases import (
-    DO,
-    DOES,
     NOUNS,
     RULES,
     capital,
     count,
-    dated,
     days,
-    grouped,
     listed,
     on_day,
     pct,
     times,
     verb,
 )
+from deter.presentation.narrative.readings import unread, waited
+from deter.presentation.narrative.standings import unbound_by
+from deter.presentation.narrative.states import span, states
+
+FEW = 3
+"""Of more states than this, chances and days are told as a range."""
 
 
 def called(title: str) -> str:
@@ -31,22 +33,20 @@ def called(title: str) -> str:
     return f"“{title}”"
 
 
-def answered(crisis: Crisis, cast: Cast) -> Iterator[str]:
-    """Yield what each text asked and brought, then what states did by themselves."""
+def answered(crisis: Crisis, cast: Cast) -> Iterator[tuple[int, str]]:
+    """Yield what each text asked and brought, with the time it belongs to."""
     said: dict[str, str] = {}
     for code, text in cast.texts.items():
         if text.asks and text.members:
             words = _under(crisis, cast, code)
-            polls = [p for p in crisis.polls if p.text == code and p.bound]
+            polls = [p for p in crisis.polls if p.text == code and p.bound and not p.threat]
             told = votes(polls[-1], cast) if polls else ""
             if told in said:
                 words = words.replace(told, f"they vote as under {said[told]}")
             elif told:
                 said[told] = called(text.title)
-            yield words
-    alone = _alone(crisis, cast)
-    if alone:
-        yield alone
+            late = polls and polls[-1].time - crisis.began >= DAY
+            yield polls[-1].time if late else crisis.began, words
 
 
 # ---- under a text
@@ -57,9 +57,9 @@ def _under(crisis: Crisis, cast: Cast, code: str) -> str:
     bound = [g for g in text.members if crisis.standing.get((code, g)) == BOUND]
     head = called(text.title)
     if not bound and any(p.text == code and p.bound for p in crisis.polls):
-        return f"{head} binds nobody yet when it begins. {_polled(crisis, cast, code)}"
+        return f"{head} bound nobody yet when it began. {_polled(crisis, cast, code)}"
     if not bound:
-        return f"{capital(head)} binds nobody: {_why_unbound(crisis, cast, code)}."
+        return f"{capital(head)} binds nobody: it {unbound_by(crisis, cast, code)}."
     if crisis.last_option not in text.covers:
         return f"{head} does not cover such an act."
     if text.arbiter == "security_council" and cast.veto:
@@ -68,57 +68,35 @@ def _under(crisis: Crisis, cast: Cast, code: str) -> str:
             "veto: nobody is bound."
         )
     seen = [g for g in bound if g in crisis.recognised(code)]
-    words = [f"{head} binds {_members(bound, cast)}; {_read(bound, seen, cast)}."]
+    read = _read(crisis, text, bound, seen, cast)
+    words = [f"{head} binds {_members(bound, cast)}; {read}."]
+    asked = [p.bound for p in crisis.polls if p.text == code and not p.threat]
+    later = [g for g in (asked[-1] if asked else ()) if g not in bound]
+    if later:
+        words.append(f"Bound since: {states(later, cast)}.")
     words += [w for w in (_ruling(crisis, cast, code), _polled(crisis, cast, code)) if w]
     return " ".join(words)
 
 
 def _members(bound: list[str], cast: Cast) -> str:
     if len(bound) <= 3:
-        return listed(cast.named(g) for g in bound)
+        return states(bound, cast)
     return count(len(bound), "state")
 
 
-def _read(bound: list[str], seen: list[str], cast: Cast) -> str:
-    if not seen:
-        whom = "it does" if len(bound) == 1 else "none of them does"
-        return (
-            f"by its reading of the act {whom} not have to answer"
-            if len(bound) == 1
-            else "none of them reads the act as one that binds it"
-        )
+def _read(crisis: Crisis, text: Text, bound: list[str], seen: list[str], cast: Cast) -> str:
+    """Tell who takes the act for the event that binds, and why others do not."""
+    one = len(bound) == 1
     if len(seen) == len(bound):
-        return (
-            "it recognises the act as one that binds it"
-            if len(bound) == 1
-            else "all recognise the act as one that binds them"
-        )
+        return "it recognises the act" if one else "all recognise the act"
     missing = [g for g in bound if g not in seen]
-    few, rest = (missing, False) if len(missing) <= len(seen) else (seen, True)
-    names = listed(cast.named(g) for g in few)
-    if rest:
-        return f"only {names} {verb(few, 'recognises', 'recognise')} the act as one that binds"
-    return f"all but {names} recognise the act as one that binds"
-
-
-def _why_unbound(crisis: Crisis, cast: Cast, code: str) -> str:
-    found = {crisis.later.get((code, g), "not signed") for g in cast.texts[code].members}
-    return listed(UNBOUND_WORDS.get(how, how) for how in sorted(found))
-
-
-UNBOUND_WORDS = {
-    "not signed": "it is not signed yet",
-    "not ratified": "parliaments have refused it",
-    "awaits ratification": "parliaments have not ratified it yet",
-    "awaits a ceasefire": "it waits for a ceasefire",
-    "awaits a peace treaty": "it waits for a peace treaty",
-    "withdrawn": "the offer was withdrawn",
-    "run out": "its term has run out",
-    "left": "its members have left it",
-    "void": "it is void",
-    "no member": "it names nobody",
-    "asks nothing": "it asks nothing",
-}
+    why = unread(crisis, text, missing, cast)
+    if not seen:
+        return f"{'it does not recognise' if one else 'none of them recognises'} the act ({why})"
+    if len(missing) <= len(seen):
+        return f"all but {states(missing, cast)} recognise the act ({why})"
+    only = verb(seen, "recognises", "recognise")
+    return f"only {states(seen, cast)} {only} the act (by the others: {why})"
 
 
 def _ruling(crisis: Crisis, cast: Cast, code: str) -> str:
@@ -143,21 +121,31 @@ def _ruling(crisis: Crisis, cast: Cast, code: str) -> str:
 
 
 def _polled(crisis: Crisis, cast: Cast, code: str) -> str:
-    polls = [p for p in crisis.polls if p.text == code]
+    polls = [p for p in crisis.polls if p.text == code and not p.threat]
     if not polls:
-        if crisis.recognised(code):
-            return (
-                "It is over before its members are asked."
-                if crisis.campaign
-                else "Its members are not asked in time."
-            )
-        return ""
+        if not crisis.recognised(code):
+            return ""
+        if crisis.campaign is None:
+            return "Its members are not asked in time."
+        wait = waited(crisis, cast.texts[code], cast)
+        return f"It is over before its members are asked: {wait}."
     poll = polls[-1]
-    last = dated(cast.start, poll.time)
-    again = f" {times(len(polls))} (the last time, {last}, is told)" if len(polls) > 1 else ""
+    again = f" {times(len(polls))}, in the last vote" if len(polls) > 1 else ","
     if not poll.bound:
         return ""
-    return f"Asked{again}, {votes(poll, cast)}.{_together(poll, cast)}"
+    return f"Asked{again} {votes(poll, cast)}.{_together(poll, cast)}{_before(polls)}"
+
+
+def _before(polls: list[Poll]) -> str:
+    """Tell of a decision that an earlier vote had brought, where that was more or sooner."""
+    found = [(p.rung, -p.days) for p in polls[:-1] if p.rung and p.days is not None]
+    last = polls[-1]
+    if not found or last.rung is None:
+        return ""
+    rung, days_ = max(found)
+    if rung < last.rung or (rung == last.rung and last.days is not None and -days_ >= last.days):
+        return ""
+    return f" An earlier vote had brought {NOUNS[rung]} {on_day(-days_)}."
 
 
 def votes(poll: Poll, cast: Cast) -> str:
@@ -165,21 +153,26 @@ def votes(poll: Poll, cast: Cast) -> str:
     bound = [b for b in poll.ballots if b.guarantor in poll.bound]
     parts = []
     for rung in range(4, -1, -1):
-        at = [b for b in bound if b.rung == rung]
+        at = {b.guarantor: b for b in bound if b.rung == rung}
         if at:
-            names = listed(_with_odds(b, cast) for b in at)
-            parts.append(f"{names} {'is' if len(at) == 1 else 'are'} ready for {NOUNS[rung]}")
+            are = "is" if len(at) == 1 else "are"
+            parts.append(f"{_voters(at, rung, cast)} {are} ready for {NOUNS[rung]}")
     return "; ".join(parts)
 
 
-def _with_odds(ballot: Ballot, cast: Cast) -> str:
-    """Return a member with the probability of what it was ready for, or of what it refused."""
-    name = cast.named(ballot.guarantor)
-    if ballot.rung == 0:
-        p = ballot.odds.get(LADDER[1])
-        return name if p is None else f"{name} (sanctions had been {pct(p)} likely)"
-    p = ballot.odds.get(LADDER[ballot.rung])
-    return name if p is None else f"{name} ({pct(p)})"
+def _voters(at: dict[str, Ballot], rung: int, cast: Cast) -> str:
+    """Return members with the probability of what they were ready for, or of what they refused."""
+    word = LADDER[rung or 1]
+    ranked = cast.ranked(at)
+    odds = {g: at[g].odds[word] for g in ranked if word in at[g].odds}
+    refused = "sanctions had been {} likely" if rung == 0 else "{}"
+    if len(ranked) > FEW and len(odds) == len(ranked):
+        said = refused.format(span(list(odds.values())))
+        return f"{states(ranked, cast, brief=True)} ({said})"
+    return listed(
+        f"{cast.named(g)} ({refused.format(pct(odds[g]))})" if g in odds else cast.named(g)
+        for g in ranked
+    )
 
 
 def _together(poll: Poll, cast: Cast) -> str:
@@ -200,55 +193,41 @@ def _together(poll: Poll, cast: Cast) -> str:
         return f" In the Security Council {cast.challenger} vetoes any answer."
     held = list(against(poll))
     who = (
-        (
-            f": {listed(cast.named(g) for g in held[:4])} {verb(held[:4], 'stands', 'stand')} "
-            "in the way"
-        )
+        (f": {states(held, cast, brief=True)} {verb(held, 'stands', 'stand')} in the way")
         if held and text.rule in ("consensus", "lead")
         else ""
     )
     return f" By its rule ({rule}) the answer is nothing{who}."
 
 
-# ---- alone and in sum
+# ---- in sum
 
 
-def _alone(crisis: Crisis, cast: Cast) -> str:
-    """Tell what states decided on their own motion, whoever asked."""
-    latest = {b.guarantor: b for b in crisis.own}
-    acted = {d.guarantor for d in crisis.deeds if d.how == "own"}
-    idle = [
-        b for g, b in latest.items() if g not in acted and b.rung == 0 and g not in crisis.done()
-    ]
-    moved = [latest[g] for g in sorted(acted) if g in latest]
+def deeds(crisis: Crisis, cast: Cast, most: int = 0) -> str:
+    """Tell who acted, at which rung, under which text, and when.
+
+    Parameters
+    ----------
+    crisis, cast : Crisis, Cast
+        What was done, and who is in it.
+    most : int
+        Count those beyond so many in each group; 0 for the usual number.
+    """
+    by: dict[tuple[int, str], list[Deed]] = {}
+    for deed in sorted(crisis.done().values(), key=lambda d: (-d.rung, d.text)):
+        by.setdefault((deed.rung, deed.text), []).append(deed)
     parts = []
-    for rung, names in sorted(grouped((_with_odds(b, cast), str(b.rung)) for b in moved).items()):
-        parts.append(f"{listed(names)} {verb(names, DOES[int(rung)], DO[int(rung)])}")
-    text = f"On their own motion {'; '.join(parts)}." if parts else ""
-    if idle:
-        reluctant = listed(cast.named(b.guarantor) for b in idle)
-        odds = sorted(b.odds.get(LADDER[1], 0.0) for b in idle)
-        span = (
-            pct(odds[0]) if pct(odds[0]) == pct(odds[-1]) else f"{pct(odds[0])} to {pct(odds[-1])}"
-        )
-        text += (
-            f"{' ' if text else ''}By {'itself' if len(idle) == 1 else 'themselves'} {reluctant} "
-            f"would do no more than protest (sanctions had been {span} likely)."
-        )
-    return text
-
-
-def deeds(crisis: Crisis, cast: Cast) -> str:
-    """Tell who acted, at which rung, on which day."""
-    done = crisis.done()
-    parts = []
-    for rung in range(4, 0, -1):
-        at = sorted((d for d in done.values() if d.rung == rung), key=lambda d: d.time)
-        if at:
-            names = listed(f"{cast.named(d.guarantor)} ({_day(d.time, crisis)})" for d in at)
-            parts.append(f"{NOUNS[rung]} from {names}")
+    for (rung, text), done in by.items():
+        under = f", under {called(cast.named(text))}" if text else ""
+        parts.append(f"{NOUNS[rung]} from {_doers(done, crisis, cast, most)}{under}")
     return "; ".join(parts)
 
 
-def _day(time: int, crisis: Crisis) -> str:
-    return f"day {(time - crisis.began) / DAY:.0f}"
+def _doers(done: list[Deed], crisis: Crisis, cast: Cast, most: int) -> str:
+    """Return who acted and on which day; of many, from the first day to the last."""
+    day = {d.guarantor: round((d.time - crisis.began) / DAY) for d in done}
+    if len(day) > FEW:
+        first, last = min(day.values()), max(day.values())
+        when = f"day {first}" if first == last else f"days {first} to {last}"
+        return f"{states(day, cast, brief=True, many=most)} ({when})"
+    return listed(f"{cast.named(g)} (day {day[g]})" for g in cast.ranked(day))

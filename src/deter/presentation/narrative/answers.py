@@ -8,16 +8,20 @@ from dataclasses import dataclass
 from deter.narrative.cast import Cast
 from deter.narrative.causes import FAILED, GIVEN, HELD, decisive, verdict
 from deter.narrative.model import Crisis, History
+from deter.narrative.standing import BOUND, OUTSIDE, UNASKED
 from deter.presentation.narrative.absent import absent, tallied
-from deter.presentation.narrative.changes import Mended, what
+from deter.presentation.narrative.changes import what
 from deter.presentation.narrative.phrases import (
     NOUNS,
+    capital,
     count,
     dated,
     grouped,
-    listed,
     sentences,
 )
+from deter.presentation.narrative.resentment import Mended
+from deter.presentation.narrative.standings import fate
+from deter.presentation.narrative.states import states
 from deter.presentation.narrative.why import why
 
 HEADS = {
@@ -54,7 +58,7 @@ def answers(history: History, cast: Cast, mended: Mended | None = None) -> tuple
     """
     crisis = decisive(history, cast)
     return (
-        Answer(HEADS[verdict(history)], tuple(s for s in why(history, cast, crisis) if s)),
+        Answer(HEADS[verdict(history)], tuple(s for s in why(history, cast, crisis, mended) if s)),
         Answer(WHO, tuple(s for s in _who(history, cast, crisis) if s)),
         Answer(WHAT, tuple(s for s in what(history, cast, crisis, mended) if s) or (NOTHING,)),
     )
@@ -82,14 +86,23 @@ def _who(history: History, cast: Cast, crisis: Crisis | None) -> Iterator[str]:
 
 def _declared(crisis: Crisis, cast: Cast) -> str:
     """Tell who declared what while a threat stood, and who did not."""
-    said = [(cast.named(g), NOUNS[rung]) for g, rung in crisis.pledges.items() if rung > 0]
-    words = "; ".join(f"{what} from {listed(names)}" for what, names in grouped(said).items())
-    silent = [cast.named(g) for g, rung in crisis.pledges.items() if rung == 0]
-    asked = set(crisis.pledges)
-    out = [cast.named(g) for g in cast.parts if cast.playing(g) and g not in asked]
+    said = [(g, NOUNS[rung]) for g, rung in crisis.pledges.items() if rung > 0]
+    words = "; ".join(f"{what} from {states(who, cast)}" for what, who in grouped(said).items())
+    silent = [g for g, rung in crisis.pledges.items() if rung == 0]
+    out = [g for g in cast.parts if cast.playing(g) and g not in crisis.pledges]
     text = f"When {cast.challenger} had mobilised, guarantors declared {words}."
     if silent:
-        text += f" {listed(silent)} declared nothing beyond protest."
-    if out:
-        text += f" Not asked, or not bound, at that moment: {listed(out)}."
-    return text
+        text += f" {capital(states(silent, cast))} declared nothing beyond protest."
+    return text + "".join(_not_asked(out, crisis, cast))
+
+
+def _not_asked(codes: list[str], crisis: Crisis, cast: Cast) -> Iterator[str]:
+    """Yield who was not asked while a threat stood, by the reason."""
+    said = []
+    for code in codes:
+        how = {crisis.standing.get((text, code), OUTSIDE) for text in cast.texts}
+        fates = [fate(h) for h in sorted(how) if fate(h)]
+        why = f"the text {fates[0]}" if fates and BOUND not in how else ""
+        said.append((code, why or ("no text names it" if how <= {OUTSIDE, UNASKED} else "")))
+    for why, who in grouped(said).items():
+        yield f" Not asked{f', since {why}' if why else ''}: {states(who, cast)}."

@@ -47,7 +47,7 @@ def ending(history: History, cast: Cast) -> Iterator[str]:
             else f"{capital(cast.protege)} has lost no land."
         )
     yield (
-        f"Forces: {amount(_number(row, 'final_challenger_forces'))} brigades against "
+        f"Forces at the end: {amount(_number(row, 'final_challenger_forces'))} brigades against "
         f"{amount(_number(row, 'final_protege_forces'))}."
     )
     yield _beliefs(history, cast)
@@ -71,7 +71,8 @@ def _deeds(row: Mapping[str, object], cast: Cast) -> str:
         parts.append(f"{count(scripted, 'act')} of the script")
     if cast.begins == "war":
         parts.insert(0, "the war it began with")
-    return f"{capital(cast.challenger)} has carried out {listed(parts) if parts else 'nothing'}."
+    done = listed(parts) if parts else "no attack and no act short of one"
+    return f"{capital(cast.challenger)} has carried out {done}."
 
 
 def _beliefs(history: History, cast: Cast) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from deter.narrative.cast import Cast
+from deter.narrative.ground import steps
 from deter.narrative.model import DAY, Arrival, Campaign, Crisis
 from deter.presentation.narrative.phrases import (
     amount,
@@ -16,6 +17,7 @@ from deter.presentation.narrative.phrases import (
     pct,
     times,
 )
+from deter.presentation.narrative.states import span, states
 
 ENDS: Mapping[str, str] = {
     "objective": "{challenger} reached its objective after {days}",
@@ -40,18 +42,28 @@ def fought(crisis: Crisis, cast: Cast) -> Iterator[str]:
     yield race(crisis, cast)
 
 
+def battles(crisis: Crisis, cast: Cast) -> str:
+    """Return in a sentence how a campaign's battles went; empty without one."""
+    fight = crisis.campaign
+    if fight is None or not fight.battles:
+        return ""
+    won, fought = sum(b.won for b in fight.battles), len(fight.battles)
+    odds = span([b.chance for b in fight.battles])
+    return (
+        f"{cast.challenger} wins {won} of {count(fought, 'battle')} (its chance in each: {odds})."
+    )
+
+
 def _battles(fight: Campaign, cast: Cast) -> str:
     if not fight.battles:
         return f"No battle is decided in {days(fight.days)}."
     won = sum(b.won for b in fight.battles)
-    odds = sorted(b.chance for b in fight.battles)
-    span = pct(odds[0]) if pct(odds[0]) == pct(odds[-1]) else f"{pct(odds[0])} to {pct(odds[-1])}"
     last = fight.battles[-1]
     text = (
         f"{capital(count(len(fight.battles), 'battle'))} in {days(fight.days)}: "
         f"{cast.challenger} wins "
-        f"{won} (its chance in each: {span}; forces at the last {amount(last.attacker)} against "
-        f"{amount(last.defender)} brigades)."
+        f"{won} (its chance in each: {span([b.chance for b in fight.battles])}; forces at the "
+        f"last {amount(last.attacker)} against {amount(last.defender)} brigades)."
     )
     if fight.end not in FELL and last.above > 0 and last.below > 0:
         text += (
@@ -66,12 +78,13 @@ def _turns(fight: Campaign, cast: Cast) -> Iterator[str]:
         when = dated(cast.start, turn.time)
         if turn.what == "widen":
             yield (
-                f"{when}: it widens the attack to all of {cast.protege} ({pct(turn.chance)}; it "
-                f"puts full victory at {pct(turn.win)})."
+                f"{when}: it widens the attack to all of {cast.protege} ({pct(turn.chance)} "
+                f"likely; it puts full victory at {pct(turn.win)})."
             )
         elif turn.what == "keep":
             yield (
-                f"{when}: it keeps the attack limited (it would widen it with {pct(turn.chance)})."
+                f"{when}: it keeps the attack limited (that it would widen it was "
+                f"{pct(turn.chance)} likely)."
             )
         elif turn.what == "direct":
             yield f"{when}: it comes to direct war with a guarantor."
@@ -89,8 +102,8 @@ def _talks(fight: Campaign, cast: Cast) -> Iterator[str]:
     for talk in fight.talks:
         if talk.challenger and talk.protege:
             yield (
-                f"{dated(cast.start, talk.time)}: both accept a ceasefire ({cast.protege} with "
-                f"{pct(talk.chance)})."
+                f"{dated(cast.start, talk.time)}: both accept a ceasefire (that "
+                f"{cast.protege} would was {pct(talk.chance)} likely)."
             )
 
 
@@ -104,7 +117,7 @@ def race(crisis: Crisis, cast: Cast) -> str:
         sent = sorted({d.guarantor for d in crisis.deeds if d.rung >= 2})
         if not sent:
             return "No help was on its way."
-        names = listed(cast.named(g) for g in sent)
+        names = states(sent, cast)
         return (
             f"What {names} had decided to send did not arrive before {over} on day "
             f"{fight.days:.0f}."
@@ -142,16 +155,45 @@ def ended(crisis: Crisis, cast: Cast) -> str:
     )
 
 
-def held(crisis: Crisis, cast: Cast) -> str:
-    """Return what the challenger holds at the end of a campaign, in words; empty for nothing."""
+def held(crisis: Crisis, cast: Cast, land: Mapping[int, float] | None = None) -> str:
+    """Return what the challenger holds at the end of a campaign, in words; empty for nothing.
+
+    Parameters
+    ----------
+    crisis, cast : Crisis, Cast
+        The campaign's.
+    land : mapping of int to float, optional
+        Share of the land each campaign took, by the number of its crisis.
+    """
     fight = crisis.campaign
     if fight is None:
         return ""
+    full = cast.acts[crisis.last_option].kind == "full"
     if fight.end in FELL:
-        whole = cast.acts[crisis.last_option].kind == "full"
-        return f"all of {cast.protege}" if whole else "what it came for"
-    if fight.gained <= 0 or not fight.battles:
+        return _fallen((land or {}).get(crisis.number, 0.0), full, cast)
+    gained, total = steps(crisis)
+    if gained <= 0 or total <= 0:
         return ""
-    last = fight.battles[-1]
-    total = last.above + fight.gained
-    return f"{fight.gained} of the {round(total)} steps to its objective" if total > 0 else ""
+    aim = f", control of {cast.protege}" if full else ""
+    words = f"{gained} of the {total} steps to its objective{aim}"
+    return f"{words}{_counted(crisis, land or {})}"
+
+
+def _fallen(taken: float, full: bool, cast: Cast) -> str:
+    """Return what is held where the objective fell, and how much land that was."""
+    if not full:
+        return "what it came for" + (f" ({pct(taken)} of the land)" if taken > 0 else "")
+    whole = f"all of {cast.protege}"
+    if 0 < taken < 1:
+        whole += f" ({pct(taken)} of the land taken now, {pct(1 - taken)} held before)"
+    return whole
+
+
+def _counted(crisis: Crisis, land: Mapping[int, float]) -> str:
+    """Return in brackets how much land some steps towards an objective were."""
+    if crisis.campaign is not None and crisis.campaign.end == "horizon":
+        return " (land counts as lost only when the fighting is over)"
+    if crisis.number not in land:
+        return ""
+    taken = land[crisis.number]
+    return f" ({f'{pct(taken)} of' if taken > 0 else 'no more of'} the land lost)"

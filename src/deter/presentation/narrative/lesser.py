@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from deter.narrative.cast import Cast
-from deter.narrative.model import Choice, Crisis, Event
+from deter.narrative.model import Choice, Crisis, Event, History
 from deter.presentation.narrative.answering import called, deeds
 from deter.presentation.narrative.phrases import (
     capital,
@@ -16,13 +16,19 @@ from deter.presentation.narrative.phrases import (
     month,
     pct,
     probits,
+    times,
     verb,
 )
+from deter.presentation.narrative.states import span, states
 from deter.presentation.narrative.weighing import quoted
 
-FEW = 3
-SLIGHT, MOST = 0.1, 3
+FEW = 2
 """So many acts are told one by one."""
+
+SLIGHT, MOST = 0.1, 3
+"""A stance below this is as usual; so many that lean either way are named."""
+
+LONG, AWAY = 60, "is tied down in a crisis elsewhere"
 
 
 def incidents(crises: Sequence[Crisis], cast: Cast) -> Iterator[tuple[int, str]]:
@@ -95,22 +101,17 @@ def _answered(crisis: Crisis, cast: Cast) -> str:
         ""
         if crisis.choice is None
         else (
-            f" (a choice of {pct(crisis.choice.odds.get(crisis.option, 0.0))}; nothing at all: "
-            f"{pct(crisis.choice.odds.get('refrain', 0.0))})"
+            f" ({pct(crisis.choice.odds.get(crisis.option, 0.0))} likely on that occasion; doing "
+            f"nothing {pct(crisis.choice.odds.get('refrain', 0.0))})"
         )
     )
-    under = [d.text for d in crisis.done().values() if d.text]
-    texts = listed(called(cast.named(t)) for t in dict.fromkeys(under))
-    by = (
-        f", {'all' if len(under) == len(crisis.done()) else 'in part'} under {texts}"
-        if texts
-        else ", all on their own motion"
-        if len(crisis.done()) > 1
-        else ", on its own motion"
-    )
+    alone = [not d.text for d in crisis.done().values()]
+    by = " (where no text is named, on their own motion)" if any(alone) else ""
+    if all(alone):
+        by = f", {'all on their' if len(alone) > 1 else 'on its'} own motion"
     return (
-        f"{capital(cast.challenger)}: {quoted(act)}{odds}. It is answered by "
-        f"{deeds(crisis, cast)}{by}."
+        f"{capital(cast.challenger)}: {quoted(act)}, short of attack{odds}. It is answered by "
+        f"{deeds(crisis, cast, FEW + 1)}{by}."
     )
 
 
@@ -121,17 +122,14 @@ def _summed(crises: Sequence[Crisis], cast: Cast) -> str:
         for code, deed in crisis.done().items():
             who[code] += 1
             arms[code] += deed.rung >= 2
-    told = listed(
-        f"{cast.named(code)} {n} times" if n > 1 else f"{cast.named(code)} once"
-        for code, n in who.most_common()
-    )
-    more = [cast.named(code) for code, n in arms.most_common() if n]
+    most = who.most_common(MOST)
+    told = listed(f"{cast.named(code)} ({times(n)})" for code, n in most)
+    others = f" and {count(len(who) - len(most), 'other')}" if len(who) > len(most) else ""
+    more = [code for code, n in arms.items() if n]
     return (
-        f"Until {dated(cast.start, crises[-1].began)} {count(len(crises), 'act')} short of "
-        "attack are "
-        f"answered: {_kinds(crises, cast)}. {told} {verb(list(who), 'answers', 'answer')} "
-        "by sanctions or more"
-        f"{'; arms come at times from ' + listed(more) if more else ''}."
+        f"Until {dated(cast.start, crises[-1].began)} {count(len(crises), 'act')} short of attack "
+        f"are answered by sanctions or more: {_kinds(crises, cast)}. Most often by {told}{others}"
+        f"{'; arms come at times from ' + states(more, cast, brief=True) if more else ''}."
     )
 
 
@@ -140,16 +138,14 @@ def refrained(choices: Sequence[Choice], cast: Cast) -> str:
     passed = [c for c in choices if not c.option]
     if not passed:
         return ""
-    odds = sorted(c.odds["refrain"] for c in passed)
-    span = pct(odds[0]) if pct(odds[0]) == pct(odds[-1]) else f"{pct(odds[0])} to {pct(odds[-1])}"
+    odds = span([c.odds["refrain"] for c in passed])
     worst = max(sum(p for o, p in c.odds.items() if _attack(o, cast)) for c in passed)
-    attack = f"; an attack was at most {pct(worst)} likely" if worst > 0 else ""
+    attack = f", an attack at most {pct(worst)}" if worst > 0 else ""
     if len(passed) == 1:
-        return f"One occasion to act passes ({cast.challenger} refrains with {span}{attack})."
+        return f"One occasion to act passes (doing nothing was {odds} likely{attack})."
     return (
         f"{capital(count(len(passed), 'occasion'))} to act pass until "
-        f"{month(cast.start, passed[-1].time)} ({cast.challenger} refrains with "
-        f"{span}{attack})."
+        f"{month(cast.start, passed[-1].time)} (doing nothing was {odds} likely on each{attack})."
     )
 
 
@@ -160,12 +156,44 @@ def _attack(option: str, cast: Cast) -> bool:
 # ---- the calendar
 
 
+def mattering(history: History) -> list[Event]:
+    """Return the calendar without crises elsewhere in which nothing happened here."""
+    kept, away = [], {}
+    for event in history.events:
+        if event.kind != "second theatre":
+            kept.append(event)
+        elif not event.passes:
+            away[event.actor] = event
+        else:
+            began = away.pop(event.actor, None)
+            if began is not None and _acts_between(history, began.time, event.time):
+                kept += [began, event]
+    kept += [e for e in away.values() if _acts_between(history, e.time, history.end)]
+    return sorted(kept, key=lambda e: e.time)
+
+
+def _acts_between(history: History, began: int, ended: int) -> bool:
+    """Tell whether an attack or a mobilisation was under way in a stretch of time."""
+    for crisis in history.crises:
+        over = crisis.campaign.ended if crisis.campaign else crisis.began
+        if (crisis.attack or crisis.stood_down) and crisis.time <= ended and over >= began:
+            return True
+    return False
+
+
 def calendar(events: Sequence[Event], cast: Cast) -> Iterator[tuple[int, str]]:
     """Yield what is said of texts, parliaments and governments, with dates."""
+    said: dict[str, str] = {}
     for text in cast.texts:
         mine = [e for e in events if text in (e.actor, e.text)]
         if mine:
-            yield mine[0].time, _text(mine, text, cast)
+            title = called(cast.named(text))
+            words = _text(mine, text, cast)
+            like = words.replace(title, "")
+            if like in said and len(like) > LONG:
+                words = f"{capital(title)}: the same as for {said[like]}."
+            said.setdefault(like, title)
+            yield mine[0].time, words
     yield from _governments(events, cast)
     for event in events:
         if event.kind == "leader change":
@@ -186,24 +214,29 @@ def _text(events: Sequence[Event], code: str, cast: Cast) -> str:
     """Tell what became of a text in a stretch of time."""
     title = called(cast.named(code))
     parts = [f"{title} {listed(_fates(events))}"] if list(_fates(events)) else []
-    passed = [cast.named(e.actor) for e in events if e.kind == "ratification" and e.passes]
-    failed = [cast.named(e.actor) for e in events if e.kind == "ratification" and not e.passes]
+    passed = [e.actor for e in events if e.kind == "ratification" and e.passes]
+    failed = [e.actor for e in events if e.kind == "ratification" and not e.passes]
     if passed or failed:
-        last = max(e.time for e in events if e.kind == "ratification")
+        votes = [e.time for e in events if e.kind == "ratification"]
+        by = f" (by {month(cast.start, max(votes))})" if len(votes) > 1 or parts else ""
         words = []
         if passed:
-            words.append(f"{listed(passed)} {verb(passed, 'ratifies', 'ratify')} it")
+            names = states(passed, cast, brief=True)
+            words.append(f"{names} {verb(passed, 'ratifies', 'ratify')} it")
         if failed:
             it = "to" if passed else "to ratify it"
-            words.append(f"{listed(failed)} {verb(failed, 'fails', 'fail')} {it}")
+            names = states(failed, cast)
+            words.append(f"{names} {verb(failed, 'fails', 'fail')} {it}")
         subject = "" if parts else f"{title}: "
         loose = failed and cast.texts[code].awaits != "ratification" and cast.texts[code].asks
-        bound = ", which leaves it bound politically only" if loose else ""
-        parts.append(f"{subject}{listed(words, 'but')}{bound} (by {month(cast.start, last)})")
-    left = [cast.named(e.actor) for e in events if e.kind == "exit"]
+        them = "it" if len(failed) == 1 else "them"
+        bound = f", which leaves {them} bound only politically" if loose else ""
+        parts.append(f"{subject}{listed(words, 'but')}{bound}{by}")
+    left = [e.actor for e in events if e.kind == "exit"]
     if left:
         parts.append(
-            f"{'' if parts else title + ': '}{listed(left)} {verb(left, 'leaves', 'leave')} it"
+            f"{'' if parts else title + ': '}{states(left, cast)} "
+            f"{verb(left, 'leaves', 'leave')} it"
         )
     lapses = sum(e.kind == "tranche" for e in events)
     if lapses:
@@ -229,17 +262,26 @@ def _fates(events: Sequence[Event]) -> list[str]:
 
 def _governments(events: Sequence[Event], cast: Cast) -> Iterator[tuple[int, str]]:
     turned = [e for e in events if e.kind == "election"]
-    if turned:
-        latest = {e.actor: e for e in turned}
+    latest = {e.actor: e for e in turned}
+    if any(abs(e.level) >= SLIGHT for e in latest.values()):
         yield turned[0].time, f"{_elected(list(latest.values()), cast)}."
-    for event in events:
-        if event.kind == "second theatre":
-            state = "is free again" if event.passes else "is tied down in a crisis elsewhere"
-            yield event.time, f"{cast.named(event.actor)} {state}."
+    away: dict[str, Event] = {}
+    for event in (e for e in events if e.kind == "second theatre"):
+        if not event.passes:
+            away[event.actor] = event
+            continue
+        began = away.pop(event.actor, None)
+        if began is None:
+            yield event.time, f"{cast.named(event.actor)} is free again."
+        else:
+            until = dated(cast.start, event.time)
+            yield began.time, f"{cast.named(event.actor)} {AWAY} until {until}."
+    for event in away.values():
+        yield event.time, f"{cast.named(event.actor)} {AWAY}."
 
 
 def _elected(latest: Sequence[Event], cast: Cast) -> str:
-    """Tell of new governments: those that lean, strongest first, and how many do not."""
+    """Tell of new governments: those that lean most, in order of time, and how many do not."""
     if len(latest) == 1:
         event = latest[0]
         much = "much as usual" if abs(event.level) < SLIGHT else _leaning(event.level)
@@ -248,20 +290,20 @@ def _elected(latest: Sequence[Event], cast: Cast) -> str:
             f"({probits(event.level)})"
         )
     ranked = sorted(latest, key=lambda e: -abs(e.level))
-    parts, leaning = [], []
+    parts, named = [], 0
     for words, sign in (("readier to help than usual", 1), ("less ready", -1)):
         mine = [e for e in ranked if sign * e.level >= SLIGHT][:MOST]
-        leaning.append(mine)
+        named += len(mine)
         if mine:
             told = [
                 f"{cast.named(e.actor)} ({month(cast.start, e.time)}, {probits(e.level)})"
-                for e in mine
+                for e in sorted(mine, key=lambda e: e.time)
             ]
             parts.append(f"{words}: {listed(told)}")
-    named = sum(len(found) for found in leaning)
     rest = "; the others less strongly, or much as before" if 0 < named < len(latest) else ""
     said = f"; {'; '.join(parts)}{rest}" if parts else ", all much as before"
-    return f"{capital(count(len(latest), 'state'))} have new governments{said}"
+    until = month(cast.start, max(e.time for e in latest))
+    return f"Until {until} {count(len(latest), 'state')} have new governments{said}"
 
 
 def _leaning(level: float) -> str:

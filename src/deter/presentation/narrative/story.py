@@ -9,19 +9,17 @@ from dataclasses import dataclass
 from deter.narrative.cast import Cast
 from deter.narrative.model import History
 from deter.presentation.narrative.answers import Answer, answers
-from deter.presentation.narrative.changes import Mended, told
 from deter.presentation.narrative.chronicle import Paragraph, chronicle
 from deter.presentation.narrative.ending import ending
+from deter.presentation.narrative.outcomes import told
 from deter.presentation.narrative.phrases import dated, sentences
+from deter.presentation.narrative.resentment import Mended
 from deter.presentation.narrative.terms import terms
 
 WIDTH, GUTTER = 92, 13
 NOTE = (
-    "One invented history of many, told from the log of the model. Percentages are the "
-    "model's own probabilities of an event just before it, under this "
-    "scenario's "
-    "assumptions and this history so far. They are not estimates and no forecast. A government's "
-    "readiness, and how short a vote fell, are in standard deviations of the mood of a crisis."
+    "One invented history of many, told from the model's log. A percentage is the model's own "
+    "chance, just before, of the event it stands beside; it is no estimate and no forecast."
 )
 ENDING = "What became of it"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import zip_longest
 from typing import TypeAlias
 
@@ -11,6 +12,7 @@ from deter.narrative.model import History
 from deter.narrative.parting import Difference, Parting, Side, kind_of
 from deter.narrative.reading import Entry
 from deter.presentation.narrative.chronicle import Paragraph, chronicle
+from deter.presentation.narrative.outcomes import told
 from deter.presentation.narrative.phrases import (
     DOES,
     NOUNS,
@@ -25,6 +27,8 @@ from deter.presentation.narrative.story import NOTE, Told, closing, filled, laid
 from deter.presentation.narrative.weighing import quoted
 
 TwinSide: TypeAlias = tuple[Told, History, Cast]
+ELSEWHERE = ("election", "second theatre")
+ALIKE = "Changes of government and crises elsewhere are the same on both sides and left out below."
 TWO, GAP = 110, 3
 """Columns of a screen from which two stories stand side by side, and the gap between them."""
 
@@ -45,6 +49,12 @@ def compared(left: TwinSide, right: TwinSide, parting: Parting | None, width: in
     (one, history, cast), (two, _, other) = left, right
     head = f"{cast.scenario}: {cast.framework} against {other.framework}\n{one.address}"
     blocks = [head, filled(NOTE, page)]
+    if history.row and right[1].row:
+        summary = (
+            f"With the same luck, it comes under {cast.framework} to {told(history.row, cast)}, "
+            f"under {other.framework} to {told(right[1].row, other)}."
+        )
+        blocks.append(filled(summary, page))
     if parting is None:
         same = (
             f"They never part: with the same luck, all that is done is the same under "
@@ -60,7 +70,13 @@ def compared(left: TwinSide, right: TwinSide, parting: Parting | None, width: in
     if before:
         blocks.append(f"BEFORE THAT (told as under {cast.framework})")
         blocks += laid_out(before, cast, page)
-    sides = [_after(history, cast, parting), _after(right[1], other, parting)]
+    alike = _elsewhere(history) == _elsewhere(right[1])
+    if alike and any(time >= parting.time for time, *_ in _elsewhere(history)):
+        blocks.append(filled(ALIKE, page))
+    sides = [
+        _after(told_of, people, parting, alike)
+        for told_of, people in ((history, cast), (right[1], other))
+    ]
     titles = f"FROM THEN ON: {cast.framework.upper()}", f"FROM THEN ON: {other.framework.upper()}"
     if width < TWO:
         for title, paragraphs, (story, _, people) in zip(titles, sides, (left, right), strict=True):
@@ -85,8 +101,17 @@ def _since(history: History, parting: Parting) -> int:
     return parting.time
 
 
-def _after(history: History, cast: Cast, parting: Parting) -> list[Paragraph]:
-    return chronicle(history, cast, _since(history, parting))
+def _after(history: History, cast: Cast, parting: Parting, same: bool) -> list[Paragraph]:
+    """Return what follows, without what happens elsewhere where that is the same twice."""
+    since = _since(history, parting)
+    if same:
+        kept = tuple(event for event in history.events if event.kind not in ELSEWHERE)
+        history = replace(history, events=kept)
+    return chronicle(history, cast, since)
+
+
+def _elsewhere(history: History) -> list[tuple[int, str, str]]:
+    return [(e.time, e.kind, e.actor) for e in history.events if e.kind in ELSEWHERE]
 
 
 # ---- where and why
@@ -123,10 +148,12 @@ def _choice(entry: Entry, cast: Cast) -> str:
     option = entry.numbers["option"]
     odds = entry.probabilities
     if not option:
-        return f"{cast.challenger} weighs its options and does nothing ({pct(odds['refrain'])})"
+        return (
+            f"{cast.challenger} weighs its options and does nothing ({pct(odds['refrain'])} likely)"
+        )
     return (
-        f"{cast.challenger} decides on {quoted(cast.named(option))} ({pct(odds[option])}; "
-        f"nothing: {pct(odds['refrain'])})"
+        f"{cast.challenger} decides on {quoted(cast.named(option))} ({pct(odds[option])} likely; "
+        f"doing nothing {pct(odds['refrain'])})"
     )
 
 
@@ -205,12 +232,11 @@ def _why_choice(parting: Parting, left: Cast, right: Cast) -> Iterator[str]:
         return
     yield "It is the same occasion, met with the same luck; what it is weighed against differs."
     refrain = one.probabilities["refrain"], two.probabilities["refrain"]
-    low, high = sorted(1.0 - p for p in refrain)
     if bool(one.numbers["option"]) != bool(two.numbers["option"]):
         yield (
-            f"To act at all was {pct(1.0 - refrain[0])} likely under {left.framework} and "
-            f"{pct(1.0 - refrain[1])} under "
-            f"{right.framework}; the luck of the occasion lay between ({pct(low)} and {pct(high)})."
+            "That it would act in any way, short of attack included, was "
+            f"{pct(1.0 - refrain[0])} likely under {left.framework} and {pct(1.0 - refrain[1])} "
+            f"under {right.framework}; the luck of the occasion lay between the two."
         )
     said = [_difference(d, left) for d in parting.differences[:1]]
     helps = [d for d in parting.differences if d.what == "help"][:3]
@@ -224,11 +250,12 @@ def _why_choice(parting: Parting, left: Cast, right: Cast) -> Iterator[str]:
 
 def _difference(d: Difference, left: Cast) -> str:
     if d.what == "help":
-        return f"{left.named(d.of)} at {NOUNS[d.rung]} or more {pct(d.left)} and {pct(d.right)}"
+        sent = NOUNS[d.rung]
+        return f"help from {left.named(d.of)}, {sent} or more, {pct(d.left)} and {pct(d.right)}"
     if d.what == "utility":
         return f"the worth of {quoted(left.named(d.of))} {worth(d.left)} and {worth(d.right)}"
-    words = "its chance of success" if d.what == "win" else "the chance of resistance"
-    return f"{words} {pct(d.left)} and {pct(d.right)}"
+    words = "the chance of success" if d.what == "win" else "the chance of resistance"
+    return f"{words} of {quoted(left.named(d.of))} {pct(d.left)} and {pct(d.right)}"
 
 
 def _why_deed(parting: Parting, left: Cast, right: Cast) -> Iterator[str]:
