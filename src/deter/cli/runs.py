@@ -37,7 +37,6 @@ from deter.experiments.interrupts import stopping_once
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from deter.evidence.line import EvidenceLine
     from deter.planning import Plan
     from deter.results import Results
 
@@ -63,12 +62,9 @@ def run(
     _check_output(output)
     plan = plan_run(scenario, framework, n=n, seed=seed, overrides=settings or (), engine=engine)
     ran = _carry_out(plan, workers, output)
-    from deter.evidence.line import evidence_of
     from deter.presentation.tables import run_table
 
-    results = ran.results
-    known = evidence_of(results.cases, output, plan.ask.names, plan.ask.overrides)
-    _finish(ran, output, as_json, lambda: run_table(results.findings), known)
+    _finish(ran, output, as_json, lambda: run_table(ran.results.findings))
 
 
 @guarded
@@ -112,12 +108,9 @@ def compare(
     if output is None and not as_json:
         output = _usual_place(plan)
     ran = _carry_out(plan, workers, output)
-    from deter.evidence.line import evidence_of
     from deter.presentation.tables import compare_tables
 
-    results = ran.results
-    known = evidence_of(results.cases, output, plan.ask.names, plan.ask.overrides)
-    _finish(ran, output, as_json, lambda: compare_tables(results.findings), known, plots=plots)
+    _finish(ran, output, as_json, lambda: compare_tables(ran.results.findings), plots=plots)
 
 
 @guarded
@@ -229,16 +222,18 @@ def _finish(
     output: str | None,
     as_json: bool,
     table: Callable[[], RenderableType],
-    known: EvidenceLine,
     *,
     plots: bool = False,
 ) -> None:
     """Print and keep what was found, and the evidence; leave with a code that says how it went."""
+    from deter.evidence.line import evidence_of
+
     results, done = ran.results, ran.results.replications
     if done.n == 0:
         note("Stopped by Ctrl-C before any replication was finished; nothing was kept.")
         raise typer.Exit(STOPPED)
     try:
+        known = evidence_of(results.cases, output, results.ask.names, results.ask.overrides)
         if as_json:
             print_json({**results.as_dict(), "evidence": known.as_dict()})
         else:
@@ -246,6 +241,8 @@ def _finish(
         if ran.lost is not None:
             raise ran.lost
         _describe(results, output, plots=plots)
+        if not as_json:
+            note(*known.lines())
     except KeyboardInterrupt:
         if output is None or ran.lost is not None:
             raise
@@ -254,8 +251,6 @@ def _finish(
             f"{output}; deter plot {output} draws them."
         )
         raise typer.Exit(STOPPED) from None
-    if not as_json:
-        note(*known.lines())
     if done.interrupted:
         kept = f"they are kept in {output}" if output else "they are shown, not kept"
         note(
