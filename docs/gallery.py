@@ -140,11 +140,11 @@ GALLERY = (
     ),
     Shown(
         "box",
-        "which_framework",
-        (FRAMEWORK,),
+        "unknowns",
+        (UNKNOWNS, "deter plot results/unknowns --only box"),
         "The conditions in which a framework fails, found in one half of the cases and judged in "
         "the other.",
-        "A stationed force fails mostly where occasions for aggression are frequent",
+        "Without a guarantee attacks are more frequent where occasions are; of a stationed force no box",
     ),
     Shown(
         "regret",
@@ -175,7 +175,7 @@ GALLERY = (
         ),
         "Each failed history is run again with one clause mended: what that saves, and what is "
         "left once histories that it makes fail are counted.",
-        "Of single repairs of the Paris Declaration, only ratification is told from no change",
+        "No single repair of the Paris Declaration is told from no change; all of them at once are",
     ),
     Shown(
         "timeline",
