@@ -144,7 +144,7 @@ GALLERY = (
         (UNKNOWNS, "deter plot results/unknowns --only box"),
         "The conditions in which a framework fails, found in one half of the cases and judged in "
         "the other.",
-        "Without a guarantee attacks are more frequent where occasions are; of a stationed force no box",
+        "With no guarantee it fails more where occasions are frequent; of the force there is no box",
     ),
     Shown(
         "regret",
