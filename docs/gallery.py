@@ -144,7 +144,7 @@ GALLERY = (
         (UNKNOWNS, "deter plot results/unknowns --only box"),
         "The conditions in which a framework fails, found in one half of the cases and judged in "
         "the other.",
-        "With no guarantee it fails more where occasions are frequent; of the force there is no box",
+        "With no guarantee it fails more where occasions are frequent; of the force no box",
     ),
     Shown(
         "regret",
