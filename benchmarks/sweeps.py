@@ -181,13 +181,13 @@ class Bench:
 
     def bare(self, cases: int) -> float:
         """Run the engine on games that stand ready; return its seconds alone."""
-        from deter.experiments.work import _Seat
+        from deter.experiments.work import Seat
 
         took = 0.0
         for name in self.plan.frameworks:
             first = self._values(0)
             template = self.kitchen.games.template(name, first)
-            seat = _Seat(template, "compiled")
+            seat = Seat(template, "compiled")
             for case in range(cases):
                 seat.write(self.kitchen.games.written(template, self._values(case)))
                 began = self.clock()

@@ -12,6 +12,7 @@ from typing import Any
 from deter.evidence.calibration.bundle import CALIBRATED, PATTERNS, read_manifest
 from deter.evidence.calibration.prior import bundled_prior
 from deter.evidence.patterns.book import bundled
+from deter.presentation.assumptions import GAP_HEADS, HEADS, cells, gap_rows, how
 from deter.presentation.markdown import plain, table
 
 Found = Mapping[str, Any]
@@ -182,6 +183,65 @@ def outcome_table() -> str:
     return table(heads, rows)
 
 
+RESTING = ("assumptions_ukraine_ceasefire.json", "assumptions_ukraine_ceasefire_held.json")
+"""What was measured of the share that rests on assumptions: all of them, and with two held."""
+
+
+def _resting(name: str) -> Found:
+    found: Found = json.loads((CALIBRATED / name).read_text("utf-8"))
+    return found
+
+
+def resting_table() -> str:
+    """Return how much of a full attack's probability rests on assumptions, by framework."""
+    lines: list[tuple[str, ...]] = []
+    for name in RESTING:
+        found = _resting(name)
+        held = ", ".join(f"`{path}`" for path in found["held"])
+        for framework, under in found["frameworks"].items():
+            what = f"{framework}, {held} held" if held else framework
+            lines.append((what, *cells(under["outcomes"]["full_attack"])))
+    return table(HEADS, lines)
+
+
+def gap_table() -> str:
+    """Return how much of the difference from no guarantee rests on assumptions."""
+    lines = []
+    for name in RESTING:
+        found = _resting(name)
+        more = " (two held)" if found["held"] else ""
+        lines += [(f"{row[0]}{more}", *row[1:]) for row in gap_rows(found)]
+    return table(GAP_HEADS, lines)
+
+
+def resting_how() -> str:
+    """Return how it was measured, and the commands."""
+    first = _resting(RESTING[0])
+    commands = "\n".join(_resting(name)["command"] for name in RESTING)
+    told = " ".join(plain(line) for line in how(first))
+    return f"{told}\n\n```sh\n{commands}\n```\n"
+
+
+def resting_leading() -> str:
+    """Return which assumptions full attacks go with most, with the rank correlations."""
+    frameworks = _resting(RESTING[0])["frameworks"]
+    ranks = {
+        (path, name): _rank(leader["rank_correlation"])
+        for name, under in frameworks.items()
+        for leader in under["leading"]
+        for path in leader["paths"]
+    }
+    paths = dict.fromkeys(path for path, _ in ranks)
+    lines = [(f"`{path}`", *(ranks.get((path, n), "") for n in frameworks)) for path in paths]
+    return table(("assumption", *frameworks), lines)
+
+
+def _rank(score: Found) -> str:
+    """Return a correlation with its interval."""
+    middle, low, high = (f"{score[k]:.2f}" for k in ("estimate", "low", "high"))
+    return f"{middle} ({low} to {high})"
+
+
 SECTIONS = {
     "patterns summary": summary,
     "patterns": patterns_table,
@@ -190,4 +250,8 @@ SECTIONS = {
     "population": population_table,
     "calibrated": parameter_table,
     "outcomes believed": outcome_table,
+    "resting": resting_table,
+    "resting gaps": gap_table,
+    "resting leading": resting_leading,
+    "resting how": resting_how,
 }

@@ -63,7 +63,7 @@ GALLERY = (
         "comparison",
         "ceasefire",
         (COMPARE,),
-        "A dot is an estimate, the bar its 95 % interval. Filled marks are told apart from the "
+        "A dot is an estimate, the line its 95 % interval. Filled marks are told apart from the "
         "reference, hollow ones are not; frameworks that share a letter cannot be told apart. "
         "Of a sweep of a few cases it shows each case under each framework.",
         "Full attack, war and incidents under eleven frameworks",
@@ -140,11 +140,11 @@ GALLERY = (
     ),
     Shown(
         "box",
-        "which_framework",
-        (FRAMEWORK,),
+        "unknowns",
+        (UNKNOWNS, "deter plot results/unknowns --only box"),
         "The conditions in which a framework fails, found in one half of the cases and judged in "
         "the other.",
-        "A stationed force fails mostly where occasions for aggression are frequent",
+        "With no guarantee it fails more where occasions are frequent; of the force no box",
     ),
     Shown(
         "regret",
@@ -175,7 +175,7 @@ GALLERY = (
         ),
         "Each failed history is run again with one clause mended: what that saves, and what is "
         "left once histories that it makes fail are counted.",
-        "Of single repairs of the Paris Declaration, only ratification is told from no change",
+        "No single repair of the Paris Declaration is told from no change; all of them at once are",
     ),
     Shown(
         "timeline",

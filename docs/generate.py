@@ -19,7 +19,7 @@ for folder in (SOURCE, DOCS):
         sys.path.insert(0, str(folder))
 
 import evidence_page  # noqa: E402
-from episodes_page import episodes_page  # noqa: E402
+from episodes_page import episodes_page, packaged  # noqa: E402
 from requirements_page import requirements_page  # noqa: E402
 
 from deter.evidence.calibration.fragments import parts  # noqa: E402
@@ -195,7 +195,7 @@ def stale() -> dict[Path, str]:
         path = DOCS / name
         pages[path] = path.read_text(encoding="utf-8") if path.exists() else ""
         fresh[path] = page()
-    for path, text in parts().items():
+    for path, text in {**parts(), **packaged()}.items():
         pages[path] = path.read_text(encoding="utf-8") if path.exists() else ""
         fresh[path] = text
     return {path: text for path, text in fresh.items() if text != pages[path]}

@@ -39,7 +39,7 @@ Tests are named without `test_`; `clauses`, `processes`, `effects`, `ukraine`, `
 FOUND = """\
 ## What was found
 
-Claims about causes, put to the bundled scenarios, and rows that are represented in part. Unless a row says otherwise: Ukraine after a ceasefire (or in war, where a war ends), n = 2000, seed 1, ten years, differences paired by shared luck, 95 % intervals. They cover chance alone and hold under the scenarios' assumptions, most of which nobody has measured. *Full attack*, *land grab* and *war* are shares of histories with at least one.
+Claims about causes, put to the bundled scenarios, and rows that are represented in part. Unless a row says otherwise: Ukraine after a ceasefire (or in war, where a war ends), n = 2000, seed 1, ten years, differences paired by shared luck, 95 % intervals. How states behave is drawn from the posterior, history by history, and an interval is that of the average; it holds under the scenarios' other assumptions, most of which nobody has measured. *Full attack*, *land grab* and *war* are shares of histories with at least one.
 """
 
 FILES = {

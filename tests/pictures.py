@@ -14,7 +14,9 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 from deter.presentation.figures import style
+from deter.presentation.figures.drawn import Drawn
 from deter.presentation.figures.table import Column, DotTable
+from deter.presentation.words import NOTHING, interval
 
 TALLEST = 23.0
 """Inches beyond which a figure is no longer one to look at."""
@@ -107,6 +109,28 @@ def check_column(ax: Axes, column: Column) -> None:
     assert not set(missing) & set(found)
 
 
+def check_numbers(drawn: Drawn, table: DotTable) -> None:
+    """See that the numbers behind a table of dots are its estimates, each with its interval."""
+    cells = {
+        (row[0], head): cell
+        for part in drawn.data
+        for row in part.rows
+        for head, cell in zip(part.heads[1:], row[1:], strict=True)
+    }
+    assert len(cells) == len(table.columns) * len(table.labels)
+    for column in table.columns:
+        title = " ".join(column.title.split())
+        head = next(head for _, head in cells if head in (title, f"{title}, {column.unit}"))
+        for label, row in zip(table.labels, column.rows, strict=True):
+            shown = interval(row.estimate, percent=column.scale == 100.0, signed=column.signed)
+            known = row.estimate.estimate is not None
+            if column.signed and row.stands == "reference":
+                assert cells[label, head] == NOTHING
+                continue
+            assert cells[label, head].startswith(shown.replace("-", "\u2212")) or not known
+            assert "(" in cells[label, head] or not known
+
+
 def check_table(fig: Figure, table: DotTable) -> None:
     """See that a table of dots draws every estimate with its interval, under its label."""
     assert len(fig.axes) == len(table.columns)
@@ -117,4 +141,13 @@ def check_table(fig: Figure, table: DotTable) -> None:
         assert shown == label or label.startswith(shown.rstrip("…").rstrip())
 
 
-__all__ = ["bars", "check_column", "check_table", "check_texts", "drawn_rows", "said", "texts"]
+__all__ = [
+    "bars",
+    "check_column",
+    "check_numbers",
+    "check_table",
+    "check_texts",
+    "drawn_rows",
+    "said",
+    "texts",
+]

@@ -22,6 +22,8 @@ from typer.testing import CliRunner, Result
 import deter
 from deter.cli import app, common
 from deter.experiments import runner, store
+from deter.experiments.interrupts import stopping_once
+from deter.reopening import reopen
 
 CEASEFIRE = "ukraine/ceasefire"
 SOURCE = Path(__file__).resolve().parents[1] / "src"
@@ -124,7 +126,7 @@ def test_compare_prints_the_object_of_the_issue(here: Path) -> None:
     result = deter_("compare", "small.yaml", "-n", "6", "--workers", "1", "--json")
     assert result.exit_code == 0, result.output
     found = strict(result.stdout)
-    assert list(found) == ["scenario", "n", "seed", "engine", "frameworks"]
+    assert list(found) == ["scenario", "n", "seed", "engine", "frameworks", "evidence"]
     assert (found["scenario"], found["n"], found["seed"]) == ("small", 6, 1)
     assert list(found["frameworks"]) == ["none", "paper", "pact"]
     for measures in found["frameworks"].values():
@@ -598,6 +600,92 @@ def test_ctrl_c_before_the_first_replication_keeps_nothing(
     assert "nothing was kept" in result.stderr
     assert result.stdout == ""
     assert listing(here) == ["frameworks", "small.yaml"]
+
+
+def ctrl_c(*_: object, **__: object) -> Any:
+    """Do what a hand at the keyboard does."""
+    signal.raise_signal(signal.SIGINT)
+    raise AssertionError("Ctrl-C was not heard")
+
+
+def test_ctrl_c_while_pictures_are_drawn_loses_no_histories(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from deter.presentation import figures
+
+    with monkeypatch.context() as patched:
+        patched.setattr(figures, "draw", ctrl_c)
+        result = deter_("compare", "small.yaml", "-n", "20", "--workers", "1", "-o", "out")
+    assert result.exit_code == 130
+    assert "20 replications under every framework are kept in out" in result.stderr
+    assert "nothing was kept" not in result.stderr
+    frame, manifest = store.read_results(here / "out")
+    assert len(frame) == 60
+    assert set(manifest["files"]) == set(listing(here / "out"))
+    assert "summary.json" in manifest["files"]
+    assert deter_("plot", "out", "--only", "comparison").exit_code == 0
+    assert deter_("run", "small.yaml", "-n", "1", "-o", "out").exit_code == 0, "it can be replaced"
+
+
+def test_a_second_ctrl_c_while_the_run_is_put_together_loses_nothing(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first is heard in the run; the second comes before a row is written."""
+    from deter.engine import reference
+    from deter.experiments import ledger
+
+    whole, together = reference.simulate, ledger.Ledger.complete
+
+    def first(built: Any, seed: int, replication: int) -> Any:
+        if replication == 3:
+            signal.raise_signal(signal.SIGINT)
+        return whole(built, seed, replication)
+
+    hits: list[int] = []
+
+    def second(self: Any) -> int:
+        if not hits:
+            hits.append(2)
+            signal.raise_signal(signal.SIGINT)
+        return together(self)
+
+    monkeypatch.setattr(reference, "simulate", first)
+    monkeypatch.setattr(ledger.Ledger, "complete", second)
+    args = ("-n", "50", "--workers", "1", "--engine", "reference", "-o", "out")
+    result = deter_("compare", "small.yaml", *args)
+    assert result.exit_code == 130, result.output
+    assert "3 of 50 replications" in result.stderr
+    assert hits == [2]
+    assert len(store.read_results(here / "out")[0]) == 9
+
+
+def test_a_third_ctrl_c_is_heard_again() -> None:
+    heard = []
+    with stopping_once():
+        for hit in (1, 2, 3):
+            try:
+                signal.raise_signal(signal.SIGINT)
+            except KeyboardInterrupt:
+                heard.append(hit)
+    assert heard == [1, 3]
+
+
+def test_ctrl_c_while_a_sweep_is_drawn_says_that_all_is_kept(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from deter.cli import plots
+
+    (here / "grid.yaml").write_text(
+        "title: A grid\nbase: small.yaml\nframeworks: [none, pact]\n"
+        "levers:\n  rate: {path: behaviour.opportunity_rate, values: [1, 6]}\n"
+        "design: {kind: grid}\nreplications: 5\n"
+    )
+    monkeypatch.setattr(plots, "drawn_of", ctrl_c)
+    result = deter_("sweep", "grid.yaml", "-o", "out", "--workers", "1")
+    assert result.exit_code == 130, result.output
+    assert "all 20 histories are kept in out" in result.stderr
+    assert "nothing was kept" not in result.stderr
+    assert reopen(here / "out").study is not None
 
 
 def until_working(pid: int) -> None:

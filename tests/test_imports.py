@@ -36,7 +36,7 @@ RANKS = (
     ("inquiry",),
     ("reopening",),
     ("reporting",),
-    ("api",),
+    ("api", "showing"),
     ("cli",),
     ("__main__",),
 )

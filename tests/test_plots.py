@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 from tests import evidence
-from tests.pictures import bars, check_table, check_texts, said
+from tests.pictures import bars, check_numbers, check_table, check_texts, said
 from tests.synthetic import STRENGTHS, findings, opened
 
 from deter.analysis.causes import causes as shares
@@ -30,7 +30,7 @@ from deter.presentation.figures.dots import Row, dots, stands
 from deter.presentation.figures.saving import png, saved
 from deter.presentation.figures.style import MARKS, SMALL, figure, inches, label, wrapped
 from deter.presentation.opened import Opened
-from deter.presentation.summary import extras, summary
+from deter.presentation.summary import drawn_files, summary
 from deter.presentation.words import interval, labels, number
 
 LONG = {"none": "None at all"} | {
@@ -115,6 +115,46 @@ def test_every_figure_says_n_interval_and_condition(some: Opened) -> None:
         assert "%" in words
         assert "(" in drawn.alt
         assert " to " in drawn.alt
+
+
+def test_the_numbers_behind_every_table_of_dots_are_its_estimates(some: Opened) -> None:
+    drawn = {one.name: one for one in draw(some)}
+    for module in (comparison, causes, flow, ladder):
+        check_numbers(drawn[module.NAME], module.table_of(module.data_of(some)))
+    bounds = findings(60).twins["tripwire"].classes["deterred"]
+    (row,) = [r for r in drawn["flow"].data[0].rows if r[0] == "tripwire"]
+    assert f"[{100 * bounds.least:.0f} to {100 * bounds.most:.0f}]" in row[1]
+
+
+def test_the_numbers_behind_curves_are_read_from_the_curves(some: Opened) -> None:
+    drawn = {one.name: one for one in draw(some, ["peace", "race"])}
+    (left,) = drawn["peace"].data
+    given, fallen = drawn["race"].data
+    found = findings(60)
+    for row in left.rows:
+        name = next(n for n, text in labels(found).items() if text == row[0])
+        for head, cell in zip(left.heads[1:], row[1:], strict=True):
+            gone = found.attacks[name].at(float(head.split()[1]))
+            assert float(cell.split()[0]) == pytest.approx(100 * (1 - gone), abs=0.51)
+            assert "(" in cell
+    assert left.heads[1:] == ("after 1 y", "after 2 y", "after 5 y", "after 10 y")
+    held = race.data_of(some).races["tripwire"]
+    (row,) = [r for r in given.rows if r[0] == "tripwire"]
+    assert row[3] == interval(held.given_by(30.0), percent=True)
+    (row,) = [r for r in fallen.rows if r[0] == "tripwire"]
+    assert row[5] == interval(held.fallen_by(365.0), percent=True)
+
+
+def test_a_picture_without_its_words_is_smaller_and_has_them_again(some: Opened) -> None:
+    (drawn,) = draw(some, ["flow"])
+    whole, bare = svg(drawn.figure, "a"), svg(drawn.figure, "a", words=False)
+    assert drawn.title in whole
+    assert drawn.title not in bare
+    assert "not a forecast" not in bare
+    assert "Deterred" in bare
+    high = [float(text.split('height="')[1].split("pt")[0]) for text in (whole, bare)]
+    assert high[1] < high[0] - 40
+    assert svg(drawn.figure, "a") == whole
 
 
 def test_comparison_draws_the_estimates(some: Opened) -> None:
@@ -298,8 +338,8 @@ def test_labels_are_broken_and_cut_by_their_width() -> None:
 
 
 def test_pictures_repeat_themselves() -> None:
-    first, again = (extras(opened(30, ONE)) for _ in range(2))
-    assert set(first) == {"summary.json", *(f"{name}.png" for name in OF_TABLES)}
+    first, again = (drawn_files(opened(30, ONE)) for _ in range(2))
+    assert set(first) == {f"{name}.png" for name in OF_TABLES}
     assert first == again
     assert first["comparison.png"].startswith(b"\x89PNG")
     assert png(figure(1, 1)).startswith(b"\x89PNG")
@@ -329,9 +369,8 @@ def test_an_svg_can_stand_in_a_page(some: Opened) -> None:
     assert text == svg(flow.flow(flow.data_of(some)), "flow")
 
 
-def test_a_run_of_one_framework_has_no_comparison() -> None:
+def test_the_summary_of_a_run_of_one_framework_compares_nothing() -> None:
     alone = opened(20, {"none": "None"}, reference=None)
-    assert set(extras(alone)) == {"summary.json"}
     assert alone.findings is not None
     assert "differences" not in summary(alone.findings)
 

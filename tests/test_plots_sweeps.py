@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from tests import evidence
-from tests.pictures import bars, check_table, check_texts, said
+from tests.pictures import bars, check_numbers, check_table, check_texts, said
 from tests.planted import N, Told, failed_mean, opened_of
 
 from deter.analysis.crossing import Search
@@ -32,6 +32,7 @@ from deter.presentation.figures import (
     tornado,
 )
 from deter.presentation.opened import Opened
+from deter.presentation.words import interval
 
 TITLES = {"none": "None", "pact": "A pact"}
 LONG = {
@@ -186,6 +187,29 @@ def test_sobol_draws_both_orders() -> None:
     assert "chance holds: A pact 10 (5 to 20) %" in said(drawn.figure)
 
 
+def test_numbers_stand_behind_every_figure_of_a_sweep(grid: Opened) -> None:
+    drawn = {one.name: one for one in draw(grid)}
+    for module, name in ((cases, "comparison"), (tornado, "tornado"), (regret, "regret")):
+        check_numbers(drawn[name], module.table_of(module.data_of(grid, {})))
+    levels, _, gap = drawn["heat"].data
+    data = heat.data_of(grid, {})
+    assert levels.heads[1:] == data.across
+    assert [row[0] for row in levels.rows] == list(data.up[::-1]), "from above, as it is seen"
+    assert levels.rows[-1][1] == interval(data.maps[0].cells[0][0], percent=True)
+    assert "percentage points" in gap.caption
+
+
+def test_of_a_grid_the_names_of_levers_are_said_once(grid: Opened) -> None:
+    table = cases.table_of(cases.data_of(grid, {}))
+    assert table.labels[0] == "0.0 · rear"
+    assert table.note.startswith("Rows: troops · place.")
+
+
+def test_too_few_cases_are_a_reason_and_no_failure() -> None:
+    few = opened_of(TITLES, LEVERS, strength, kind="sobol")
+    assert "40 cases at least" in available(few)["box"].why_not
+
+
 def test_regret_draws_criteria_and_marks_the_best(grid: Opened) -> None:
     data = regret.data_of(grid, {})
     table = regret.table_of(data)
@@ -210,7 +234,8 @@ def test_cases_draw_the_overview(grid: Opened) -> None:
 def boxed(*found: Box) -> Opened:
     discovery = Discovery(found, Estimate(0.2, 0.1, 0.3, 9), None, 64, 32, 0, "a full attack")
     told = {"discover": [Told("discover", "pact", discovery)]}
-    return opened_of(TITLES, LEVERS, strength, kind="sobol", answers=told)
+    many = {"troops": tuple(k / 10 for k in range(21)), "place": ("rear", "front")}
+    return opened_of(TITLES, many, strength, kind="sobol", answers=told, n=12)
 
 
 def test_a_box_is_drawn_to_the_scale_of_its_factors() -> None:

@@ -229,7 +229,7 @@ def test_a_sweep_says_its_question_and_how_much_rests_on_assumptions(swept_page:
     text = swept_page.read_text("utf-8").replace("\u00a0", " ")
     assert "Does the pact hold whatever the share and the rate?" in text
     assert "2 uncertain numbers were varied over the ranges above, 2 of them assumptions" in text
-    assert re.search(r"of the variance of one history&#39;s outcome comes from these assump", text)
+    assert re.search(r"of the variance between histories comes from these assump", text)
     assert "by itself, %" in text
 
 
@@ -286,7 +286,7 @@ def planted_flip() -> Flip:
 def test_what_running_again_has_answered_stands_where_it_belongs(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("deter.presentation.report.building._pictures", lambda opened: iter(()))
+    monkeypatch.setattr("deter.presentation.report.building.pictures_of", lambda opened: iter(()))
     opened = reopen(folder)
     asked = Answer("flip", "stationed_force and nato_membership", planted_flip())
     made = page(opened, (), (asked,))

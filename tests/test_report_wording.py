@@ -13,11 +13,13 @@ from numpy.typing import NDArray
 
 from deter.analysis.contrasts import mean_difference, proportion_difference
 from deter.analysis.estimates import Estimate, nothing, proportion
-from deter.analysis.groups import _cliques, _letters, holm, mcnemar
+from deter.analysis.groups import holm, letters_of, mcnemar
 from deter.analysis.levers import LeverEffect, Levers
+from deter.analysis.morris import Morris, Screened
 from deter.analysis.ranking import ranking
 from deter.analysis.sensitivity import Index, Sobol
 from deter.analysis.twins import Twins, TwinShare
+from deter.presentation.analyses import words as terminal
 from deter.presentation.report.phrases import amount, gap, in_histories, share
 from deter.presentation.report.renaming import Renamed
 from deter.presentation.report.results import sentences
@@ -52,10 +54,6 @@ def standing(events: Mapping[str, np.ndarray], event: str = "a full attack") -> 
     names = list(events)
     order = sorted(names, key=lambda name: -float(events[name].sum()))
     p = {(a, b): mcnemar(events[a], events[b]) for i, a in enumerate(order) for b in order[i + 1 :]}
-    letters = dict.fromkeys(names, "")
-    for letter, clique in zip(_letters(), _cliques(order, holm(p)), strict=False):
-        for name in clique:
-            letters[name] += letter
     first = names[0]
     return Standing(
         event=event,
@@ -65,7 +63,7 @@ def standing(events: Mapping[str, np.ndarray], event: str = "a full attack") -> 
         differences={
             n: proportion_difference(e, events[first]) for n, e in events.items() if n != first
         },
-        letters=letters,
+        letters=letters_of(order, holm(p)),
         reference=first,
     )
 
@@ -300,6 +298,53 @@ def test_a_factor_matters_most_only_where_its_interval_lies_above_the_others():
     assert "forces cannot be told to have less" in said
 
 
+def test_what_is_told_to_have_less_is_told_beside_what_is_not():
+    found = sobol_of(("a", 0.6, 0.5, 0.7), ("b", 0.5, 0.4, 0.6), ("c", 0.2, 0.1, 0.3))
+    said = told("sensitivity", found)
+    assert "a has the largest estimate: by itself it holds 60 % (50 to 70)" in said
+    assert "b cannot be told to have less. Told to have less than a: c." in said
+
+
+def test_a_wide_interval_is_no_proof_of_less_though_it_holds_nothing():
+    found = sobol_of(("narrow", 0.4, 0.3, 0.5), ("wide", 0.2, -0.1, 0.5))
+    for said in (told("sensitivity", found), " ".join(terminal(found))):
+        assert "matters most" not in said
+        assert "wide cannot be told to have less" in said
+        assert "Not told from no influence: wide." in said
+
+
+def test_a_larger_estimate_that_is_nothing_does_not_lead():
+    found = sobol_of(("wide", 0.5, -0.1, 1.1), ("narrow", 0.4, 0.3, 0.5))
+    said = " ".join(terminal(found))
+    assert said.startswith("narrow has the largest estimate")
+    assert "wide cannot be told to have less" in said
+
+
+def test_the_terminal_and_the_report_judge_alike():
+    for close in (0.45, 0.55):
+        found = sobol_of(("a", 0.6, 0.5, 0.7), ("b", 0.4, 0.3, close))
+        assert ("matters most" in " ".join(terminal(found))) == (close < 0.5)
+        assert ("matters most" in told("sensitivity", found)) == (close < 0.5)
+
+
+def morris_of(*sizes: tuple[str, float, float, float]) -> Morris:
+    none = nothing(9)
+    found = (Screened(name, Estimate(t, low, high, 9), none, none) for name, t, low, high in sizes)
+    return Morris(tuple(found), 9, 0, None, "as planted")
+
+
+def test_screening_names_a_first_only_where_no_other_interval_reaches_it():
+    clear = morris_of(("a", 0.3, 0.2, 0.4), ("b", 0.1, 0.05, 0.15))
+    close = morris_of(("a", 0.3, 0.2, 0.4), ("b", 0.2, 0.15, 0.25))
+    for said in (told("sensitivity", clear), " ".join(terminal(clear))):
+        assert "a moves the outcome most: on average 30" in said
+    for said in (told("sensitivity", close), " ".join(terminal(close))):
+        assert "most" not in said
+        assert "b cannot be told to have less" in said
+    flat = morris_of(("a", 0.0, 0.0, 0.0), ("b", 0.0, 0.0, 0.0))
+    assert "No factor can be told from no effect." in told("sensitivity", flat)
+
+
 def test_factors_without_influence_are_named():
     found = sobol_of(("resolve", 0.9, 0.8, 1.0), ("forces", 0.01, -0.01, 0.03))
     assert "Not told from no influence: forces." in told("sensitivity", found)
@@ -344,3 +389,27 @@ def test_levers_are_judged_by_their_own_intervals():
     assert "troops high in place of low makes it 4.0 points lower (1.0 to 7.0)" in said
     assert "Not told from no effect: rule." in said
     assert "one in twenty errs" in said
+
+
+def test_a_lever_moves_it_most_only_where_its_size_is_told_from_the_others():
+    clear = levers_of(("troops", -0.2, -0.25, -0.15), ("rule", 0.1, 0.05, 0.12))
+    assert terminal(clear)[0] == (
+        "troops moves the outcome most: high in place of low changes the outcome by "
+        "-20 (-25 to -15) points. No other interval reaches that far."
+    )
+    close = levers_of(("troops", -0.2, -0.25, -0.15), ("rule", 0.1, 0.05, 0.18))
+    assert "rule cannot be told to have less" in terminal(close)[0]
+
+
+def test_each_patch_of_a_list_is_a_thing_of_its_own():
+    found = Levers(
+        (
+            LeverEffect("patch", "no US", "all", Estimate(0.2, 0.15, 0.25, 200)),
+            LeverEffect("patch", "no GB", "all", Estimate(0.18, 0.12, 0.24, 200)),
+            LeverEffect("patch", "no TR", "all", Estimate(0.0, -0.02, 0.02, 200)),
+        ), (), None, "list", 4, 200, "as planted",
+    )  # fmt: skip
+    said = terminal(found)
+    assert said[0].startswith("no US has the largest estimate: in place of all it changes the")
+    assert "no GB cannot be told to have less." in said[0]
+    assert said[1:3] == ["Told to have less than no US: no TR.", "Not told from no effect: no TR."]

@@ -111,7 +111,7 @@ escalation_ladder  ladder_24_72 > ladder_automatic        answered within 4 d   
 escalation_ladder  ladder_24_72 > ladder_ft_feb2026       n_honoured             falls
 
 peace_plan         cap_800_firm > cap_800_void            n_voided               rises x900
-peace_plan         cap_800_firm > cap_800_void            n_honoured             falls
+peace_plan         cap_800_firm > cap_800_void            n_honoured             falls x900
 peace_plan         cap_800_firm > cap_800_void            answered within 4 d    falls
 peace_plan         cap_800_firm > cap_600_firm            attacked in full       rises
 peace_plan         cap_800_firm > cap_600_firm            lost                   rises
@@ -121,7 +121,7 @@ peace_plan         none > plan28_nov2025                  attacked in full      
 early_or_late      late_force > early_force               first_campaign_days    falls
 early_or_late      late_force > early_force               lost                   falls
 early_or_late      late_force > early_force               ended by escalation    rises
-early_or_late      late_aid > early_aid                   lost                   falls
+early_or_late      late_aid > early_aid                   lost                   falls x900
 early_or_late      berlin_dec2025 > kyiv_compact_2022     first_campaign_days    falls x600
 """
 """Scenario; from and to, each with values set; output and its direction (x: runs, else 400)."""
@@ -258,8 +258,9 @@ def test_an_offer_that_never_expires_is_the_force_itself() -> None:
     pd.testing.assert_frame_equal(standing, rows("expiring_offer", "stationed_force"))
 
 
-def test_hours_do_not_change_the_ground() -> None:
-    low, high = interval("escalation_ladder", "ladder_no_hours", "ladder_24_72", "ground_lost")
+def test_hours_hardly_change_the_ground() -> None:
+    """Half a point of Ukraine's land at n = 2000; what comes in time is mostly arms."""
+    low, high = interval("escalation_ladder", "ladder_no_hours", "ladder_24_72", "ground_lost", 900)
     assert low > -0.02
     assert high < 0.02
 
@@ -301,7 +302,7 @@ def test_early_and_late_differ_in_nothing_but_the_day() -> None:
 
 def test_every_scenario_of_the_folder_is_tried() -> None:
     names = {path.stem for path in FOLDER.glob("*.yaml")}
-    names -= {"ceasefire", "war", "ceasefire_calibrated", "war_calibrated"}  # tried elsewhere
+    names -= {"ceasefire", "war"}  # tried in test_ukraine.py
     assert set(SCENARIOS) == names
 
 

@@ -93,7 +93,8 @@ def test_ishigami(second: bool) -> None:
         assert found.second["x1", "x3"].estimate == pytest.approx(total["x3"], abs=0.04)
         assert found.second["x1", "x2"].estimate == pytest.approx(0.0, abs=0.04)
     assert found.variance == pytest.approx(13.845, rel=0.03)
-    assert "x1 matters most" in shown(found)
+    assert "x1 has the largest estimate" in shown(found)
+    assert "x2 cannot be told to have less" in shown(found)
 
 
 def test_sobol_g() -> None:
@@ -271,7 +272,7 @@ def test_levers_of_a_grid_cover() -> None:
     assert sum(seen(share.shapley.estimate) for share in found.shares) == pytest.approx(
         1.0, abs=0.02
     )
-    assert "p matters most" in shown(found)
+    assert "p moves the outcome most" in shown(found)
 
 
 def test_chance_alone_has_no_shares() -> None:
@@ -299,7 +300,7 @@ def test_levers_one_at_a_time() -> None:
     assert of["q", "b"].method == "Tango, paired"
     assert of["q", "b"].estimate == pytest.approx((luck < 0.5).mean() - (luck < 0.3).mean())
     text = shown(found)
-    assert "Cannot be told from no effect: p" in text
+    assert "Not told from no effect: p" in text
     assert "not known from this design" in text
 
 

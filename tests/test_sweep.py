@@ -37,7 +37,7 @@ from deter.experiments.stopping import Rule, block_end, limits
 from deter.experiments.study import Study
 from deter.experiments.sweep import Outcome, plan_sweep, run_sweep
 from deter.experiments.values import measure_names, per_replication
-from deter.experiments.work import Kitchen, Task, _Seat, run_task, sliced
+from deter.experiments.work import Kitchen, Seat, Task, run_task, sliced
 from deter.spec.experiments import LoadedExperiment, load_experiment
 from deter.spec.factors import Factor, level_of, number_at, shape_at
 from deter.spec.loading import load_scenario, patch_scenario
@@ -260,7 +260,7 @@ def _agrees(case: Any, factor: Factor, values: list[Any]) -> bool:
     used = False
     for value in [*expected, *list(expected)[-2::-1]]:
         template = games.template("f", {"x": value})
-        seat = _Seat(template, "reference")
+        seat = Seat(template, "reference")
         seat.write(games.written(template, {"x": value}))
         for name, array in expected[value].game._asdict().items():
             mine = getattr(seat.built.game, name)

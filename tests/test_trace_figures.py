@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -11,9 +12,9 @@ from tests.worlds import pact, under
 
 from deter.presentation.figures import credibility, timeline
 from deter.presentation.figures.credibility import beliefs_of, credibility_of
-from deter.presentation.figures.lanes import lanes_of
+from deter.presentation.figures.lanes import Lanes, Mark, lanes_of
 from deter.presentation.figures.saving import svg
-from deter.presentation.figures.timeline import LOOKS, timeline_of
+from deter.presentation.figures.timeline import ASIDE, LOOKS, note_of, places_of, timeline_of
 
 FRAMEWORK = under(pact())
 
@@ -31,17 +32,35 @@ def test_every_mark_of_a_timeline_is_drawn_where_it_belongs(replication: int) ->
     assert len(figure.axes) == len(panels)
     for panel, ax in zip(panels, figure.axes, strict=True):
         rows = {lane: len(panel.names) - 1 - k for k, lane in enumerate(panel.names)}
-        drawn = {
+        placed = [
             (round(float(x), 9), float(y), str(line.get_marker()))
             for line in ax.lines
             if line.get_linestyle() == "None"
             for x, y in zip(*points(line), strict=True)
-        }
-        meant = {
+        ]
+        drawn = Counter((x, float(round(y)), marker) for x, y, marker in placed)
+        meant = Counter(
             (round(m.at, 9), float(rows[m.lane]), LOOKS[m.kind]["marker"]) for m in panel.marks
-        }
+        )
         assert drawn == meant
+        assert {round(y - round(y), 9) for _, y, _ in placed} <= {0.0, ASIDE, -ASIDE}
         assert [t.get_text() for t in ax.get_yticklabels()] == list(panel.names.values())
+
+
+def test_marks_of_one_moment_stand_beside_each_other() -> None:
+    kinds = ("election", "sanctions", "refused", "arms")
+    marks = tuple(
+        Mark("a", at, kind) for at, kind in zip((5.0, 5.0, 5.05, 7.0), kinds, strict=True)
+    )
+    data = Lanes({"a": "A", "b": "B"}, (*marks, Mark("b", 5.0, "arms")), (), 0.0, 10.0, "year")
+    places = [(mark.kind, mark.lane, aside) for mark, aside in places_of(data)]
+    assert {aside for _, lane, aside in places[:-1] if lane == "a"} == {0.0, ASIDE, -ASIDE}
+    assert ("arms", "b", 0.0) in places
+    assert places[-1] == ("arms", "a", 0.0), "there is room again"
+    twice = Lanes({"a": "A"}, (Mark("a", 5.0, "text"),) * 2, (), 0.0, 10.0, "year")
+    assert {aside for _, aside in places_of(twice)} == {0.0}, "they say the same"
+    assert "aside of its lane" in note_of([data], "")
+    assert "campaign" not in note_of([data], ""), "only what is there is explained"
 
 
 def test_marks_are_the_events_of_the_history() -> None:

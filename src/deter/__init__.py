@@ -15,6 +15,11 @@ asked:
 >>> study = deter.sweep("which_clause", "results/which_clause")            # doctest: +SKIP
 >>> for answer in deter.analyse(study, "sensitivity"):                     # doctest: +SKIP
 ...     print(answer)
+
+Results, a study or a folder of either are drawn, and told in a report:
+
+>>> figures = deter.plot(result, ["comparison", "peace"])                  # doctest: +SKIP
+>>> deter.report("results/which_clause")                                   # doctest: +SKIP
 """
 
 from __future__ import annotations
@@ -28,6 +33,7 @@ if TYPE_CHECKING:
     from deter.errors import DeterError, InputError, OutputError
     from deter.experiments.study import Study
     from deter.inquiry import Answer
+    from deter.showing import plot, report
     from deter.spec.experiments import load_experiment
 
 __version__ = VERSION
@@ -44,6 +50,8 @@ __all__ = [
     "compare",
     "load",
     "load_experiment",
+    "plot",
+    "report",
     "run",
     "sweep",
     "trace",
@@ -54,6 +62,7 @@ _HOMES = {
     "deter.errors": ("DeterError", "InputError", "OutputError"),
     "deter.experiments.study": ("Study",),
     "deter.inquiry": ("Answer",),
+    "deter.showing": ("plot", "report"),
     "deter.spec.experiments": ("load_experiment",),
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,9 @@ from deter.spec.hints import unknown
 
 if TYPE_CHECKING:
     from deter.analysis.findings import Findings
+    from deter.experiments.study import Study
     from deter.inquiry import Answer
+    from deter.results import Results
 
 
 def reopen(path: str | Path) -> Opened:
@@ -38,6 +40,34 @@ def reopen(path: str | Path) -> Opened:
     if manifest.get("kind") == "sweep":
         return _sweep(place)
     return _compared(place, manifest)
+
+
+def opened_of(kept: Results | Study | str | Path) -> Opened:
+    """Return results as they open: what a call in Python returned, or a folder of them.
+
+    Parameters
+    ----------
+    kept : Results, Study, str or Path
+        Of ``run`` or ``compare``, of ``sweep``, or a folder that one of them has written.
+
+    Raises
+    ------
+    OutputError
+        As for :func:`reopen`.
+    """
+    from deter.experiments.study import Study
+    from deter.results import Results
+
+    if isinstance(kept, Study):
+        return _of_study(kept, kept.place)
+    if not isinstance(kept, Results):
+        return reopen(kept)
+    opened, findings = kept.opened, kept.findings
+
+    def asking(what: str, options: Mapping[str, Any]) -> Sequence[Again]:
+        return _run_again(opened.manifest, findings, what, options)
+
+    return replace(opened, asking=asking)
 
 
 def _manifest(place: Path) -> dict[str, Any]:
@@ -208,8 +238,10 @@ def _base(place: Path) -> dict[str, Any]:
 def _sweep(place: Path) -> Opened:
     from deter.experiments.study import Study
 
-    study = Study.open(place)
+    return _of_study(Study.open(place), place)
 
+
+def _of_study(study: Study, place: Path) -> Opened:
     def own() -> Sequence[tuple[str, Mapping[str, Any]]]:
         from deter.inquiry import questions_of
 
@@ -231,4 +263,4 @@ def _sweep(place: Path) -> Opened:
     )
 
 
-__all__ = ["reopen"]
+__all__ = ["opened_of", "reopen"]

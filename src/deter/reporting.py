@@ -17,9 +17,11 @@ from typing import TYPE_CHECKING, Any
 from deter.errors import OutputError
 
 if TYPE_CHECKING:
+    from deter.experiments.study import Study
     from deter.inquiry import Answer
     from deter.presentation.opened import Answer as Told
     from deter.presentation.opened import Opened
+    from deter.results import Results
 
 BROWSERS = (
     "chromium",
@@ -39,14 +41,18 @@ Watch = Callable[[str], None]
 
 
 def report(
-    path: str | Path, *, deep: bool | None = None, workers: int = 1, watch: Watch | None = None
+    kept: Results | Study | str | Path,
+    *,
+    deep: bool | None = None,
+    workers: int = 1,
+    watch: Watch | None = None,
 ) -> str:
-    """Return the report of a results folder as one HTML file.
+    """Return the report of some results as one HTML file.
 
     Parameters
     ----------
-    path : str or Path
-        A folder of ``run``, ``compare`` or ``sweep``.
+    kept : Results, Study, str or Path
+        Of ``run``, ``compare`` or ``sweep``, or a folder of theirs.
     deep : bool, optional
         Whether histories are run again to say what would change the answer. Where not said, only
         what an experiment itself asks for is.
@@ -62,11 +68,36 @@ def report(
     """
     from deter.evidence.base_rates import base_rates
     from deter.presentation.report.building import html
-    from deter.reopening import reopen
+    from deter.reopening import opened_of
 
-    opened = _asking(reopen(path), deep, watch)
+    opened = _asking(opened_of(kept), deep, watch)
     deeper = _deeper(opened, workers, watch) if deep and opened.kind == "compare" else ()
-    return html(opened, base_rates(), deeper)
+    return html(trusting(opened), base_rates(), deeper)
+
+
+def trusting(opened: Opened) -> Opened:
+    """Return results with what the model reproduces of history, and what rests on assumptions."""
+    from deter.evidence.line import evidence_line
+    from deter.presentation.report.naming import called
+    from deter.presentation.report.trusting import Trust
+
+    manifest, first = opened.manifest, next(iter(opened.frameworks))
+    known = evidence_line(
+        str(manifest.get("scenario") or manifest["base"]["name"]),
+        opened.ledger(first).entries,
+        opened.base,
+        [opened.place],
+        overrides=tuple(manifest.get("overrides") or ()),
+    )
+    documents = {id(found.document): found.document for found in known.resting.values()}
+    trust = Trust(
+        tuple(known.lines(called(opened.titles))),
+        {framework: found.under for framework, found in known.resting.items()},
+        tuple(documents.values()),
+        known.command if known.missing else "",
+        of_base=opened.study is not None,
+    )
+    return replace(opened, trust=trust)
 
 
 RUN_AGAIN = ("flip", "trade", "autopsy")
@@ -164,6 +195,19 @@ def write(text: str, place: Path) -> Path:
     return place
 
 
+def usual_place(folder: str | Path) -> Path:
+    """Return where the report of a results folder goes where nobody says.
+
+    Examples
+    --------
+    >>> usual_place("results/ceasefire").as_posix()
+    'results/ceasefire.html'
+    """
+    plain = os.path.normpath(folder)
+    unnamed = plain in (".", "..") or plain.endswith(("/..", "\\.."))
+    return Path(f"{os.path.realpath(folder) if unnamed else plain}.html")
+
+
 def _beside(place: Path) -> Path:
     return place.with_name(f".deter-{uuid.uuid4().hex[:12]}")
 
@@ -253,4 +297,4 @@ def _is_root() -> bool:
     return sys.platform != "win32" and os.geteuid() == 0
 
 
-__all__ = ["browser", "check_place", "check_printing", "printed", "report", "write"]
+__all__ = ["browser", "check_place", "check_printing", "printed", "report", "usual_place", "write"]

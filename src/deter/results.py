@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from deter.analysis.twins import Twins
     from deter.experiments.runner import Replications
     from deter.experiments.store import Manifest
+    from deter.presentation.opened import Opened
 
 REFERENCE = "none"
 """The framework others are compared with: no guarantee at all."""
@@ -199,8 +200,20 @@ class Results:
             notes=(*self.findings.notes, *(() if self.ask.exact else (INEXACT,))),
         )
 
+    @property
+    def opened(self) -> Opened:
+        """The results as a written folder would open, to be drawn or told."""
+        from deter.experiments.bases import base_of
+        from deter.presentation.opened import Kind, Opened
+
+        kind: Kind = "run" if self.reference is None else "compare"
+        manifest = self.manifest().document(())
+        return Opened(kind, manifest, base_of(self.cases), findings=self.findings)
+
     def save(self, folder: str | Path, *, pictures: bool = True) -> Path:
         """Write a results folder: rows, manifest, summary, and pictures of a comparison.
+
+        Rows come first: whatever stops what follows, Ctrl-C or a full disk, they are kept.
 
         Parameters
         ----------
@@ -212,18 +225,39 @@ class Results:
         Raises
         ------
         OutputError
+            If something else is there, or it cannot be written.
+        """
+        place = self.save_rows(folder)
+        self.save_findings(place, pictures=pictures)
+        return place
+
+    def save_rows(self, folder: str | Path) -> Path:
+        """Write a results folder without what is reckoned from its rows.
+
+        Raises
+        ------
+        OutputError
             If something else is there, or it cannot be written; nothing is left behind then.
         """
         from deter.experiments.bases import base_of
         from deter.experiments.store import check_folder, write_results
-        from deter.presentation.opened import Kind, Opened
-        from deter.presentation.summary import extras
 
         place = check_folder(folder)
-        manifest, base = self.manifest(), base_of(self.cases)
-        kind: Kind = "run" if self.reference is None else "compare"
-        opened = Opened(kind, manifest.document(()), base, findings=self.findings)
-        write_results(
-            place, self.replications.rows, manifest, extras(opened, pictures=pictures), base
-        )
+        write_results(place, self.replications.rows, self.manifest(), {}, base_of(self.cases))
         return place
+
+    def save_findings(self, place: Path, *, pictures: bool = True) -> None:
+        """Add summary and pictures to the folder that :meth:`save_rows` wrote.
+
+        Raises
+        ------
+        OutputError
+            If they cannot be written; the rows stay.
+        """
+        from deter.experiments.store import add_files
+        from deter.presentation.summary import drawn_files, summary_files
+
+        manifest = self.manifest()
+        add_files(place, manifest, summary_files(self.findings))
+        if pictures and self.reference is not None and self.n:
+            add_files(place, manifest, drawn_files(self.opened))

@@ -63,7 +63,7 @@ def groups(table: Rows | pd.DataFrame, horizon: float, first: str = "full_attack
     p_values = {(a, b): mcnemar(events[a], events[b]) for a, b in combinations(order, 2)}
     apart = holm(p_values)
     letters = letters_of(order, apart)
-    cliques = _cliques(order, apart)
+    cliques = cliques_of(order, apart)
     return Groups(
         tuple(clique for clique in cliques if len(clique) > 1),
         {name: letters[name] for name in names},
@@ -113,13 +113,13 @@ def holm(p_values: Mapping[Pair, float], level: float = 0.05) -> frozenset[Pair]
 def letters_of(order: Sequence[str], apart: frozenset[Pair]) -> dict[str, str]:
     """Return the compact letter display: two share a letter unless they are told apart."""
     letters = dict.fromkeys(order, "")
-    for letter, clique in zip(_letters(), _cliques(order, apart), strict=False):
+    for letter, clique in zip(string.ascii_letters, cliques_of(order, apart), strict=False):
         for name in clique:
-            letters[name] += letter
+            letters[name] += letter  # with more sets than letters, the last ones have none
     return letters
 
 
-def _cliques(order: Sequence[str], apart: frozenset[Pair]) -> list[tuple[str, ...]]:
+def cliques_of(order: Sequence[str], apart: frozenset[Pair]) -> list[tuple[str, ...]]:
     """Return the maximal sets no two of which are apart, the highest first."""
     place = {name: rank for rank, name in enumerate(order)}
     near = {
@@ -145,8 +145,3 @@ def _bron_kerbosch(
         yield from _bron_kerbosch(chosen | {name}, open_ & near[name], done & near[name], near)
         open_ = open_ - {name}
         done = done | {name}
-
-
-def _letters() -> Iterator[str]:
-    """Yield a, b, … z, A, … Z; with more groups than that, no further letters."""
-    yield from string.ascii_letters

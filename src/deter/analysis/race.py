@@ -44,16 +44,7 @@ class Race:
 
     def fallen_by(self, day: float) -> Estimate:
         """Return the share of first campaigns that have reached their objective by a day."""
-        curve = self.objective
-        if not curve.n:
-            return nothing()
-        before = int(np.searchsorted(curve.times, day, side="right"))
-        if not before:
-            from deter.analysis.estimates import wilson_limits
-
-            return Estimate(0.0, *wilson_limits(0.0, curve.n), curve.n)
-        k = before - 1
-        return Estimate(float(curve.value[k]), float(curve.low[k]), float(curve.high[k]), curve.n)
+        return self.objective.by(day)
 
 
 def race_of(sample: Sample) -> Race:

@@ -15,7 +15,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from deter.analysis.estimates import LEVEL, wilson_band
+from deter.analysis.estimates import LEVEL, Estimate, nothing, wilson_band, wilson_limits
 from deter.analysis.rows import Bools, Floats, Sample
 
 MOST_STEPS = 10_000
@@ -73,6 +73,26 @@ class Curve:
         """Return the value at a time, of a curve that starts at 0."""
         before = int(np.searchsorted(self.times, time, side="right"))
         return float(self.value[before - 1]) if before else 0.0
+
+    def by(self, time: float) -> Estimate:
+        """Return the value at a time with its limits, of a curve that starts at 0.
+
+        Examples
+        --------
+        >>> x = np.arange(1.0, 11.0)
+        >>> curve = Curve(x, x / 20, x / 40, x / 10, 200)
+        >>> curve.by(3.5).as_dict()
+        {'estimate': 0.15, 'low': 0.075, 'high': 0.3}
+        >>> round(curve.by(0.5).high, 4), Curve(x[:0], x[:0], x[:0], x[:0], 0).by(1.0).estimate
+        (0.0188, None)
+        """
+        if not self.n:
+            return nothing()
+        before = int(np.searchsorted(self.times, time, side="right"))
+        if not before:
+            return Estimate(0.0, *wilson_limits(0.0, self.n), self.n)
+        k = before - 1
+        return Estimate(float(self.value[k]), float(self.low[k]), float(self.high[k]), self.n)
 
 
 def kaplan_meier(times: Floats, event: Bools) -> Curve:

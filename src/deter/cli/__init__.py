@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from deter.cli.analyses import analyse
+from deter.cli.assumptions import assumptions
 from deter.cli.checks import evidence, schema, validate
 from deter.cli.episodes import episodes
 from deter.cli.patterns import calibrate
@@ -63,6 +64,7 @@ app.command()(new)
 app.command()(calibrate)
 app.command()(schema)
 evidence.command()(episodes)
+evidence.command()(assumptions)
 app.add_typer(evidence, name="evidence")
 
 

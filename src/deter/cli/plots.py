@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from deter.cli.common import cores, guarded, note, plain_table
-from deter.errors import Fault, InputError, OutputError
 
 if TYPE_CHECKING:
     from deter.presentation.figures import Drawn
@@ -58,13 +57,11 @@ def plot(
     Each picture has its units, n, intervals and assumptions on it, and a text beside it with its
     caption and what it says in words. An experiment's own plots are drawn where it lists some.
     """
-    from deter.presentation.figures import FORMATS, check
+    from deter.presentation.figures import check
+    from deter.presentation.figures.saving import check_form, check_pictures, write
     from deter.reopening import reopen
 
-    if form not in FORMATS:
-        from deter.spec.hints import unknown
-
-        raise InputError((Fault("--format", 0, "", unknown(form, list(FORMATS))),))
+    check_form(form, "--format")
     opened = reopen(folder)
     if listing:
         _list(opened)
@@ -111,47 +108,11 @@ def drawn_of(
     yield from draw(opened, only, options)
 
 
-def check_pictures(folder: str) -> Path:
-    """Return the folder for pictures, made if it is not there.
-
-    Raises
-    ------
-    OutputError
-        If nothing can be written there.
-    """
-    place = Path(folder)
-    try:
-        place.mkdir(parents=True, exist_ok=True)
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise OutputError(f"{folder}: pictures cannot be written there: {reason}") from None
-    return place
-
-
-def write(drawn: Drawn, place: Path, form: str) -> Path:
-    """Write a picture, and beside it its words; return the picture's path.
-
-    Raises
-    ------
-    OutputError
-        If it cannot be written.
-    """
-    from deter.presentation.figures import saved
-
-    picture = place / f"{drawn.name}.{form}"
-    words = f"{drawn.title}\n\n{drawn.caption}\n\nIn words: {drawn.alt}\n"
-    try:
-        picture.write_bytes(saved(drawn.figure, form))
-        picture.with_suffix(".txt").write_text(words, "utf-8")
-    except OSError as error:
-        raise OutputError(f"{picture}: cannot be written: {error.strerror or error}") from None
-    return picture
-
-
 def draw_sweep(folder: str | Path, shown: str) -> None:
     """Draw what a finished sweep allows, beside its rows; what fails is told and stops nothing."""
     from deter.errors import DeterError
     from deter.experiments.store import PLOTS
+    from deter.presentation.figures.saving import check_pictures, write
     from deter.reopening import reopen
 
     began = time.monotonic()
@@ -163,9 +124,12 @@ def draw_sweep(folder: str | Path, shown: str) -> None:
     except DeterError as error:
         note(f"Not drawn: {error}")
         return
+    except KeyboardInterrupt:
+        note(f"Drawing stopped by Ctrl-C; deter plot {shown} draws what is missing.")
+        raise
     if names:
         seconds = time.monotonic() - began
         note(f"Pictures: {', '.join(names)} in {shown}/{PLOTS} ({seconds:.0f} s)")
 
 
-__all__ = ["check_pictures", "draw_sweep", "drawn_of", "plot", "write"]
+__all__ = ["draw_sweep", "drawn_of", "plot"]

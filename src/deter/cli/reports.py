@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Annotated
 
 import typer
@@ -36,19 +35,13 @@ def report(
 
     One HTML file that needs no network: it can be sent, read on a phone, and printed.
     """
-    from deter.reporting import check_place, check_printing, printed, write
+    from deter.reporting import check_place, check_printing, printed, usual_place, write
     from deter.reporting import report as made
 
     program = check_printing() if pdf else ""
-    place = check_place(output or f"{_named(folder)}.html")
+    place = check_place(output or usual_place(folder))
     text = made(folder, deep=deep, workers=count_of(workers), watch=note)
     written = write(text, place)
     note(f"Report: {written} ({len(text.encode()) / 1e6:.1f} MB)")
     if pdf:
         note(f"Printed: {printed(written, written.with_suffix('.pdf'), program)}")
-
-
-def _named(folder: str) -> str:
-    """Return a folder's path with its name at the end, as that of "." is not."""
-    plain = os.path.normpath(folder)
-    return os.path.realpath(folder) if plain in (".", "..") or plain.endswith("/..") else plain

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -30,6 +32,7 @@ from deter.cli.common import (
     whole,
 )
 from deter.errors import OutputError
+from deter.experiments.interrupts import stopping_once
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -58,10 +61,10 @@ def run(
     check_numbers(n, seed, count_of(workers))
     _check_output(output)
     plan = plan_run(scenario, framework, n=n, seed=seed, overrides=settings or (), engine=engine)
-    results = _carry_out(plan, workers)
+    ran = _carry_out(plan, workers, output)
     from deter.presentation.tables import run_table
 
-    _finish(results, output, as_json, lambda: run_table(results.findings))
+    _finish(ran, output, as_json, lambda: run_table(ran.results.findings))
 
 
 @guarded
@@ -104,12 +107,10 @@ def compare(
     )
     if output is None and not as_json:
         output = _usual_place(plan)
-    results = _carry_out(plan, workers)
-    from deter.evidence.line import patterns_line
+    ran = _carry_out(plan, workers, output)
     from deter.presentation.tables import compare_tables
 
-    _finish(results, output, as_json, lambda: compare_tables(results.findings), plots=plots)
-    note(patterns_line())
+    _finish(ran, output, as_json, lambda: compare_tables(ran.results.findings), plots=plots)
 
 
 @guarded
@@ -194,34 +195,67 @@ def _usual_place(plan: Plan) -> str | None:
     return place
 
 
-def _carry_out(plan: Plan, workers: int | None) -> Results:
+@dataclass(frozen=True)
+class _Ran:
+    """What was run, and why its rows are not kept where they should be."""
+
+    results: Results
+    lost: OutputError | None
+
+
+def _carry_out(plan: Plan, workers: int | None, output: str | None) -> _Ran:
+    """Run what was planned, and keep the rows before anything is made of them."""
     note(*plan.notes)
-    with progress() as bar:
-        return plan.carry_out(count_of(workers), bar)
+    with stopping_once():
+        with progress() as bar:
+            results = plan.carry_out(count_of(workers), bar)
+        if output is not None and results.n:
+            try:
+                results.save_rows(output)
+            except OutputError as error:
+                return _Ran(results, error)
+    return _Ran(results, None)
 
 
 def _finish(
-    results: Results,
+    ran: _Ran,
     output: str | None,
     as_json: bool,
     table: Callable[[], RenderableType],
     *,
     plots: bool = False,
 ) -> None:
-    """Print and keep what was found; leave with a code that says how it went."""
-    done = results.replications
+    """Print and keep what was found, and the evidence; leave with a code that says how it went."""
+    from deter.evidence.line import evidence_of
+
+    results, done = ran.results, ran.results.replications
     if done.n == 0:
         note("Stopped by Ctrl-C before any replication was finished; nothing was kept.")
         raise typer.Exit(STOPPED)
-    if as_json:
-        print_json(results.as_dict())
-    else:
-        console().print(table())
-    kept = _keep(results, output, plots=plots)
+    try:
+        known = evidence_of(results.cases, output, results.ask.names, results.ask.overrides)
+        if as_json:
+            print_json({**results.as_dict(), "evidence": known.as_dict()})
+        else:
+            console().print(table())
+        if ran.lost is not None:
+            raise ran.lost
+        _describe(results, output, plots=plots)
+        if not as_json:
+            note(*known.lines())
+    except KeyboardInterrupt:
+        if output is None or ran.lost is not None:
+            raise
+        note(
+            f"Stopped by Ctrl-C; {done.n:,} replications under every framework are kept in "
+            f"{output}; deter plot {output} draws them."
+        )
+        raise typer.Exit(STOPPED) from None
     if done.interrupted:
+        kept = f"they are kept in {output}" if output else "they are shown, not kept"
         note(
             f"Stopped by Ctrl-C: {done.n} of {done.asked} replications were finished under every "
-            f"framework; {'they are kept in ' + kept if kept else 'they are shown, not kept'}."
+            f"framework; {kept}."
         )
         raise typer.Exit(STOPPED)
     if done.rows.failed == len(done.rows):
@@ -229,14 +263,13 @@ def _finish(
         raise typer.Exit(FAILED)
 
 
-def _keep(results: Results, output: str | None, *, plots: bool) -> str | None:
-    """Write the results folder, say where, and return its name."""
+def _describe(results: Results, output: str | None, *, plots: bool) -> None:
+    """Put summary and pictures beside the rows, and say where they are."""
     if output is None:
-        return None
+        return
     drawn = plots and results.reference is not None
     if drawn:
         note("Drawing…")
-    results.save(output, pictures=plots)
+    results.save_findings(Path(os.path.realpath(output)), pictures=plots)
     pictures = f", picture {output}/comparison.png and others beside it" if drawn else ""
     note(f"Results: {output}{pictures}")
-    return output

@@ -21,6 +21,7 @@ from deter.cli.common import (
     print_json,
     progress,
 )
+from deter.experiments.interrupts import stopping_once
 
 if TYPE_CHECKING:
     from deter.experiments.sweep import Outcome, Plan
@@ -80,8 +81,13 @@ def sweep(
     if dry_run:
         _estimate(planned.plan, planned.folder, count, as_json=as_json)
         return
-    outcome = _carry_out(planned, count, dask, resume=resume)
-    _finish(outcome, as_json=as_json, plots=plots)
+    with stopping_once():
+        outcome = _carry_out(planned, count, dask, resume=resume)
+    try:
+        _finish(outcome, as_json=as_json, plots=plots)
+    except KeyboardInterrupt:
+        note(f"Stopped by Ctrl-C; all {outcome.rows:,} histories are kept in {planned.folder}.")
+        raise typer.Exit(STOPPED) from None
 
 
 def _carry_out(planned: SweepPlan, count: int, dask: str | None, *, resume: bool) -> Outcome:

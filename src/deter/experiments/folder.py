@@ -27,7 +27,6 @@ from deter.errors import OutputError
 from deter.experiments.columns import describe_columns
 from deter.experiments.parts import DRAFT, PARTS, cannot_write, part_files, write_whole
 from deter.experiments.store import CONDITION, MADE_BY, PLOTS, versions
-from deter.spec.hints import found
 
 MANIFEST, BASE, CASES, POINTS, README = (
     "manifest.json",
@@ -40,10 +39,6 @@ LOCK = ".lock"
 KIND = "sweep"
 FORMAT = 1
 OURS = frozenset({MANIFEST, BASE, CASES, POINTS, README, LOCK, PARTS, PLOTS})
-SHOWN = 12
-"""Differences that a refusal names."""
-
-_ABSENT = object()
 
 
 @dataclass
@@ -221,112 +216,6 @@ def locked(place: Path) -> Iterator[None]:
             yield
             return
         yield
-
-
-# ---- whether what is there and what is asked for belong together
-
-
-def flattened(document: Any, path: str = "") -> dict[str, Any]:
-    """Return the leaves of plain data by path; items of a list that have an ``id`` by it.
-
-    Examples
-    --------
-    >>> flattened({"a": [{"id": "x", "b": 1}], "c": None})
-    {'a.x.id': 'x', 'a.x.b': 1, 'c': None}
-    """
-    if isinstance(document, Mapping) and document:
-        pairs = [(str(key), value) for key, value in document.items()]
-    elif isinstance(document, list) and document:
-        pairs = [(_item_name(at, item), item) for at, item in enumerate(document)]
-    else:
-        return {path: document}
-    found_here: dict[str, Any] = {}
-    for key, value in pairs:
-        found_here |= flattened(value, f"{path}.{key}" if path else key)
-    return found_here
-
-
-def _item_name(at: int, item: Any) -> str:
-    return str(item.get("id", at)) if isinstance(item, Mapping) else str(at)
-
-
-def differences(stored: Any, wanted: Any, path: str = "") -> list[str]:
-    """Return what differs between two plain documents: path, what was there, what is now."""
-    before, after = flattened(stored, path), flattened(wanted, path)
-    told = []
-    for key in dict.fromkeys((*before, *after)):
-        old, new = before.get(key, _ABSENT), after.get(key, _ABSENT)
-        if old != new:
-            told.append(f"{key}: was {_told(old)}, is {_told(new)}")
-    return told
-
-
-def _told(value: Any) -> str:
-    if value is _ABSENT:
-        return "not there"
-    if isinstance(value, list | dict) and not value:
-        return "empty"
-    return f"{value!r}" if isinstance(value, float) else found(value)
-
-
-def refuse_changes(place: Path, stored: Contents, wanted: Contents) -> None:
-    """Say so where what is asked for does not belong to what is there.
-
-    Raises
-    ------
-    OutputError
-        With each difference.
-    """
-    told = differences(stored.base["scenario"], wanted.base["scenario"])
-    for name, document in stored.base["frameworks"].items():
-        if name not in wanted.base["frameworks"]:
-            told.append(f"frameworks: {name} is in the folder and no longer asked for")
-            continue
-        mine = wanted.base["frameworks"][name]
-        told += differences(document, mine, f"framework {name}")
-    told += differences(stored.manifest["identity"], wanted.manifest["identity"])
-    told += _taken_away(stored.manifest, wanted.manifest)
-    if stored.manifest["model"] != wanted.manifest["model"] and not told:
-        told.append(
-            "the model's own code has changed since (deter "
-            f"{stored.manifest['versions'].get('deter')}): rows of two models are no one table"
-        )
-    if told:
-        more = [f"and {len(told) - SHOWN} more"] if len(told) > SHOWN else []
-        raise OutputError(
-            "\n  ".join(
-                [
-                    f"{place}: cannot go on there, for this has changed:",
-                    *told[:SHOWN],
-                    *more,
-                    "take it back, or name another folder with -o",
-                ]
-            )
-        )
-
-
-def _taken_away(stored: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[str]:
-    """Return which levels and patches of a folder are asked for no more, or mean something else."""
-    told = []
-    asked = {factor["name"]: factor for factor in wanted["factors"]}
-    for factor in stored["factors"]:
-        mine = asked.get(factor["name"])
-        if mine is None or factor["values"] is None or mine["values"] is None:
-            continue
-        now = dict(zip(mine["values"], mine["sets"], strict=True))
-        for value, raw in zip(factor["values"], factor["sets"], strict=True):
-            path = f"levers.{factor['name']}"
-            if value not in now:
-                told.append(f"{path}: {value!r} is in the folder and no longer among its values")
-            else:
-                told += differences(raw, now[value], f"{path}.{value}")
-    for name, patch in stored["patches"].items():
-        if name not in wanted["patches"]:
-            told.append(f"patches: {name} is in the folder and no longer asked for")
-        else:
-            changed = wanted["patches"][name]["set"]
-            told += differences(patch["set"], changed, f"patches.{name}.set")
-    return told
 
 
 # ---- the README

@@ -6,6 +6,7 @@ import contextlib
 import signal
 import threading
 from collections.abc import Iterator
+from types import FrameType
 
 
 @contextlib.contextmanager
@@ -22,6 +23,34 @@ def uninterrupted() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
     if hits:
         signal.raise_signal(signal.SIGINT)
+
+
+@contextlib.contextmanager
+def stopping_once() -> Iterator[None]:
+    """Hear the first Ctrl-C, and not the second of a hurried hand, which would lose what is kept.
+
+    What follows the first is short: what was finished is put together and written. Should it hang,
+    a third is heard again.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.getsignal(signal.SIGINT)
+    if not callable(before):  # a shell's background job, which does not hear Ctrl-C at all
+        yield
+        return
+    hits: list[int] = []
+
+    def heard(number: int, frame: FrameType | None) -> None:
+        hits.append(number)
+        if len(hits) != 2:
+            before(number, frame)
+
+    signal.signal(signal.SIGINT, heard)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @contextlib.contextmanager

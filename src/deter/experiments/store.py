@@ -23,6 +23,7 @@ import pandas as pd
 
 from deter.errors import OutputError
 from deter.experiments.columns import describe_columns
+from deter.experiments.interrupts import uninterrupted
 from deter.experiments.rows import Rows
 from deter.version import VERSION
 
@@ -222,15 +223,18 @@ def write_results(
     ------
     OutputError
         If it cannot be written; nothing is left behind, and earlier results stay.
+
+    Ctrl-C is heard when it is done: hours of histories are not lost to a second one.
     """
     made: list[Path] = []
     draft = _beside(folder)
     held = dict(extras) if base is None else {BASE: _bytes(base), **extras}
     try:
-        made = _make_parents(folder.parent)
-        draft.mkdir()
-        _fill(draft, rows, manifest, held)
-        _put(draft, folder)
+        with uninterrupted():
+            made = _make_parents(folder.parent)
+            draft.mkdir()
+            _fill(draft, rows, manifest, held)
+            _put(draft, folder)
     except BaseException as error:
         shutil.rmtree(draft, ignore_errors=True)
         for parent in reversed(made):
@@ -238,6 +242,53 @@ def write_results(
                 parent.rmdir()
         if isinstance(error, OSError):
             raise OutputError(f"{folder}: cannot be written: {_reason(error)}") from None
+        raise
+
+
+def add_files(folder: Path, manifest: Manifest, files: Mapping[str, bytes]) -> None:
+    """Add files to a results folder that has been written: a summary, pictures.
+
+    Parameters
+    ----------
+    folder : Path
+        As it was given to :func:`write_results`.
+    manifest : Manifest
+        That of the folder; it and the README name the files from then on.
+    files : mapping of str to bytes
+        By name.
+
+    Raises
+    ------
+    OutputError
+        If they cannot be written; the folder is then as it was.
+    """
+    written: list[Path] = []
+    try:
+        with uninterrupted():
+            before = _files_of(folder) or set()
+            extras = tuple(dict.fromkeys([*sorted(before - {ROWS, MANIFEST, README}), *files]))
+            for name, content in files.items():
+                written.append(folder / name)
+                written[-1].write_bytes(content)
+            _replace(folder / README, readme(manifest, extras).encode())
+            document = manifest.document((ROWS, MANIFEST, README, *extras))
+            _replace(folder / MANIFEST, _bytes(document))
+    except OSError as error:
+        for path in written:
+            path.unlink(missing_ok=True)
+        raise OutputError(
+            f"{folder}: {', '.join(files)} cannot be written: {_reason(error)}; the rows are safe"
+        ) from None
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write a file anew, whole or not at all."""
+    draft = _beside(path)
+    try:
+        draft.write_bytes(content)
+        draft.replace(path)
+    except OSError:
+        draft.unlink(missing_ok=True)
         raise
 
 

@@ -18,6 +18,7 @@ import numpy as np
 
 from deter.errors import DeterError, OutputError
 from deter.experiments import folder as folders
+from deter.experiments.changes import refuse_changes
 from deter.experiments.described import contents_of
 from deter.experiments.design import extended
 from deter.experiments.folder import Contents
@@ -137,7 +138,7 @@ def run_sweep(
 
 def _continued(place: Path, stored: Contents, plan: Plan) -> Plan:
     """Return the plan with the cases of a folder first; refuse what does not belong to it."""
-    folders.refuse_changes(place, stored, contents_of(plan))
+    refuse_changes(place, stored, contents_of(plan))
     before = stored.manifest["replications"]
     if plan.most < before.get("n", 0):
         raise OutputError(

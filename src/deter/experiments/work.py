@@ -114,8 +114,16 @@ def _opened(token: str, packed: bytes) -> Kitchen:
         return kitchen
 
 
-class _Seat:
-    """A game of one thread, whose cells are written to, and what runs it."""
+class Seat:
+    """A game of one thread, whose cells are written to, and what runs it.
+
+    Parameters
+    ----------
+    template : Template
+        The game, and which of its cells will be written to.
+    engine : {"reference", "compiled"}
+        What runs it.
+    """
 
     def __init__(self, template: Template, engine: str) -> None:
         built = template.built
@@ -168,15 +176,15 @@ class _Seat:
 
 class _Seats(threading.local):
     def __init__(self) -> None:
-        self.kept: OrderedDict[int, tuple[Template, _Seat]] = OrderedDict()
+        self.kept: OrderedDict[int, tuple[Template, Seat]] = OrderedDict()
 
-    def of(self, template: Template, engine: str) -> _Seat:
+    def of(self, template: Template, engine: str) -> Seat:
         held = self.kept.get(id(template))
         if held is not None and held[0] is template:
             return held[1]
         while len(self.kept) >= SEATS:
             self.kept.popitem(last=False)
-        seat = _Seat(template, engine)
+        seat = Seat(template, engine)
         self.kept[id(template)] = template, seat
         return seat
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from deter.analysis.discover import discover as search_boxes
 from deter.analysis.levers import levers
@@ -64,21 +65,36 @@ def discover(study: Study, question: Question) -> Iterator[Answer]:
     wanted = per_replication(question.measure)
     means = study.per_case(question.measure)
     names = [f.name for f in study.factors if f.in_cases and f.name in study.cases.columns]
+    cases = independent(study)
     above = question.option("above")
     for name in question.asked(study):
-        mine = means[means["framework"] == name].set_index("case").reindex(study.cases.index)
+        mine = means[means["framework"] == name].set_index("case").reindex(cases.index)
         if above is not None:
             share = mine["mean"].to_numpy(dtype=np.float64)
             failures = np.where(np.isfinite(share), share > float(above), np.nan)
             words = f"{question.measure} above {float(above):g}"
-            found = search_boxes(study.cases, failures, names, failure=words)
+            found = search_boxes(cases, failures, names, failure=words)
         elif wanted.is_event:
             trials = mine["n"].to_numpy(dtype=np.float64)
             events = np.round(mine["mean"].to_numpy(dtype=np.float64) * trials)
-            found = search_boxes(study.cases, events, names, trials, failure=wanted.meaning)
+            found = search_boxes(cases, events, names, trials, failure=wanted.meaning)
         else:
             raise wrong("above", f"{question.measure} is no event; say above which value it fails")
         yield Answer("discover", name, found)
+
+
+def independent(study: Study) -> pd.DataFrame:
+    """Return the cases that are drawn independently of each other: of a Saltelli design A and B.
+
+    The others have all but one of their values from these, so that what is found in one half of
+    the cases would be borne out by the other half whatever it is.
+    """
+    if study.design["kind"] != "saltelli":
+        return study.cases
+    k = len(study.inputs)
+    size = 2 * k + 2 if study.design["second_order"] else k + 2
+    place = study.cases["point"] % size
+    return study.cases[(place == 0) | (place == size - 1)]
 
 
 def regret(study: Study, question: Question) -> Iterator[Answer]:

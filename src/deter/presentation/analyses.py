@@ -25,6 +25,7 @@ from deter.analysis.regret import LABELS, Regret
 from deter.analysis.sensitivity import Sobol
 from deter.analysis.variance import Split
 from deter.presentation.grids import grid
+from deter.presentation.influence import levers_words, morris_words, sobol_words
 from deter.presentation.words import interval, number
 
 SHOWN = 20
@@ -145,21 +146,7 @@ def _left_out(dropped: int, what: str) -> list[str]:
 
 @words.register
 def _(result: Sobol) -> list[str]:
-    said = []
-    told = [one for one in result.indices if one.total.low is not None and one.total.low > 0]
-    if result.variance == 0:
-        said.append("The outcome is the same in all cases: nothing matters.")
-    elif told:
-        first = told[0]
-        said.append(
-            f"{first.factor} matters most: by itself it holds {_share(first.first)} of the "
-            f"variance between cases, with its interactions {_share(first.total)}."
-        )
-        idle = [one.factor for one in result.indices if one not in told]
-        if idle:
-            said.append(f"Cannot be told from no influence: {', '.join(idle)}.")
-    else:
-        said.append("No factor can be told from no influence.")
+    said = sobol_words(result, _share)
     said += [*_noise(result.chance), *_left_out(result.dropped, "base rows")]
     return [*said, f"Conditional: {result.what}."]
 
@@ -185,11 +172,7 @@ def _(result: Sobol) -> RenderableType:
 
 @words.register
 def _(result: Morris) -> list[str]:
-    first = result.factors[0]
-    said = [
-        f"{first.factor} moves the outcome most: by {_value(first.mu_star)} "
-        f"{_unit([first.mu_star])} on average over its whole range."
-    ]
+    said = morris_words(result, lambda size: f"{_value(size)} {_change([size])}")
     return [
         *said,
         *_noise(result.chance),
@@ -212,19 +195,7 @@ def _(result: Morris) -> RenderableType:
 
 @words.register
 def _(result: Levers) -> list[str]:
-    told = [one for one in result.effects if not _holds_zero(one.effect)]
-    said = []
-    if told:
-        first = told[0]
-        said.append(
-            f"{first.lever} matters most: {first.level} in place of {first.against} changes the "
-            f"outcome by {_value(first.effect, signed=True)} {_change([first.effect])}."
-        )
-    unclear = dict.fromkeys(one.lever for one in result.effects)
-    for one in told:
-        unclear.pop(one.lever, None)
-    if unclear:
-        said.append(f"Cannot be told from no effect: {', '.join(unclear)}.")
+    said = levers_words(result)
     if result.design == "one_at_a_time":
         said.append("Changed one at a time: what levers do together is not known from this design.")
     elif result.interactions is not None:
@@ -233,11 +204,6 @@ def _(result: Levers) -> list[str]:
             "no lever by itself."
         )
     return [*said, f"Conditional: {result.what}."]
-
-
-def _holds_zero(estimate: Estimate) -> bool:
-    low, high = estimate.low, estimate.high
-    return low is None or high is None or low <= 0 <= high
 
 
 @tables.register

@@ -15,6 +15,7 @@ from deter.spec.stored import stored_entry, stored_framework, stored_scenario
 if TYPE_CHECKING:
     from deter.analysis.findings import Findings
     from deter.experiments.study import Study
+    from deter.presentation.report.trusting import Trust
     from deter.spec.framework import Framework
     from deter.spec.scenario import Scenario
 
@@ -67,6 +68,8 @@ class Opened:
         Returns what the experiment itself wants asked: pairs of an analysis and its options.
     asking : callable
         Answers a question, as ``asking("sensitivity", {"measure": "p_war"})``.
+    trust : Trust or None
+        What the model reproduces of history, and how much rests on assumptions, where it is known.
     """
 
     kind: Kind
@@ -77,6 +80,7 @@ class Opened:
     place: Path | None = None
     own: Callable[[], Sequence[tuple[str, Mapping[str, Any]]]] = tuple
     asking: Asking = _cannot_ask
+    trust: Trust | None = None
     _held: dict[str, Sequence[Answer]] = field(default_factory=dict, repr=False, compare=False)
 
     @property

@@ -15,24 +15,16 @@ if TYPE_CHECKING:
     from deter.presentation.opened import Opened
 
 
-def extras(opened: Opened, *, pictures: bool = True) -> dict[str, bytes]:
-    """Return the files of a results folder beside its rows, manifest and base, by name.
+def summary_files(findings: Findings) -> dict[str, bytes]:
+    """Return the summary of a run or a comparison as a file, by its name."""
+    return {"summary.json": _json(summary(findings))}
 
-    Parameters
-    ----------
-    opened : Opened
-        A run or a comparison that is about to be written.
-    pictures : bool
-        Draw a comparison.
-    """
-    findings = opened.findings
-    assert findings is not None
-    files = {"summary.json": _json(summary(findings))}
-    if findings.reference is None or not findings.n or not pictures:
-        return files
+
+def drawn_files(opened: Opened) -> dict[str, bytes]:
+    """Return all pictures that results allow as files, by their names."""
     from deter.presentation.figures import draw, png
 
-    return files | {f"{drawn.name}.png": png(drawn.figure) for drawn in draw(opened)}
+    return {f"{drawn.name}.png": png(drawn.figure) for drawn in draw(opened)}
 
 
 def _json(document: Any) -> bytes:

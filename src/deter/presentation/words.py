@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,6 +11,10 @@ if TYPE_CHECKING:
     from deter.analysis.findings import Findings
 
 LONGEST_LABEL = 36
+MOST_NAMES = 5
+"""Names that a sentence lists at most."""
+
+MINUS = "\u2212"
 NOTHING = "–"
 """Stands where there is no estimate."""
 
@@ -26,6 +31,21 @@ def short(text: str, longest: int = LONGEST_LABEL) -> str:
     'an agreement wi…'
     """
     return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+
+
+def listed(names: Sequence[str], most: int = MOST_NAMES) -> str:
+    """Return names as a sentence lists them.
+
+    Examples
+    --------
+    >>> listed(["a"]), listed(["a", "b", "c"]), listed(["a", "b", "c"], 2)
+    ('a', 'a, b and c', 'a, b and 1 more')
+    """
+    if len(names) > most:
+        return f"{', '.join(names[:most])} and {len(names) - most} more"
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def labels(findings: Findings) -> dict[str, str]:

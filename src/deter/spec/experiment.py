@@ -110,7 +110,8 @@ class Uncertainty(Record):
     )
     columns: dict[CodeText, str] = Field(
         default_factory=dict,
-        description="Of joint: the path each of its columns sets; columns not named are not used.",
+        description="Of joint: the path each of its columns sets; columns not named are not used. "
+        "With none named, the numbers that the base itself draws from the file, each as there.",
     )
 
 

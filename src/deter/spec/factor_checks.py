@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from deter.spec.drawn_base import drawn_by_base
 from deter.spec.experiment import Lever, Uncertainty
 from deter.spec.factors import LEVER, UNCERTAINTY, Factor, Level, level_of, number_at, shape_at
 from deter.spec.hints import found
@@ -190,9 +191,7 @@ class FactorChecks:
             )
             return
         if not one.columns:
-            self.findings.wrong(
-                at, "is missing `columns`: which column of the file sets what, as {scale: path}"
-            )
+            self._drawn_by_base(name, str(one.joint))
             return
         try:
             joint = read_joint(name, str(one.joint), self.folder, dict(one.columns))
@@ -205,6 +204,16 @@ class FactorChecks:
         self.joints.append(joint)
         for column, path in one.columns.items():
             self._joint_column(name, column, path, joint)
+
+    def _drawn_by_base(self, name: str, text: str) -> None:
+        """Take a row of what the scenario itself draws; its values were tried when it was read."""
+        try:
+            joint, factors = drawn_by_base(name, text, self.trials.cases)
+        except ValueError as error:
+            self.findings.wrong(("uncertainties", name, "joint"), str(error))
+            return
+        self.joints.append(joint)
+        self.factors += factors
 
     def _joint_column(self, name: str, column: str, path: str, joint: Joint) -> None:
         at: TreePath = ("uncertainties", name, "columns", column)

@@ -49,7 +49,8 @@ def read_joint(name: str, text: str, folder: Path, columns: Mapping[str, str]) -
     name : str
         The uncertainty's.
     text : str
-        Path of a CSV or Parquet file, from the experiment's folder or the working folder.
+        Path of a CSV or Parquet file, from the experiment's folder, the working folder or the
+        library. Lines of a CSV file that begin with # are left out.
     folder : Path
         The experiment's folder.
     columns : mapping of str to str
@@ -60,7 +61,8 @@ def read_joint(name: str, text: str, folder: Path, columns: Mapping[str, str]) -
     ValueError
         If it cannot be read, lacks a column, or holds what is no number.
     """
-    path = next((p for p in (folder / text, Path(text)) if library.is_file(p)), None)
+    places = (folder / text, Path(text), library.library_root() / text)
+    path = next((p for p in places if library.is_file(p)), None)
     if path is None:
         raise ValueError(f"there is no file {found(text)}; name a CSV or Parquet file")
     try:
@@ -77,7 +79,7 @@ def read_joint(name: str, text: str, folder: Path, columns: Mapping[str, str]) -
 
 def _csv(path: Path) -> dict[str, list[str | None]]:
     with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
+        reader = csv.DictReader(line for line in file if not line.startswith("#"))
         rows = list(reader)
         heads = reader.fieldnames or []
     return {head: [row.get(head) for row in rows] for head in heads}

@@ -77,6 +77,37 @@ def stored_framework(document: Mapping[str, Any]) -> Framework:
         raise OutputError(_damaged("framework", error)) from None
 
 
+def completed_scenario(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a stored scenario as this version would store it: with what models have gained since.
+
+    What cannot be read stays as it is.
+    """
+    try:
+        return plain_scenario(stored_scenario(document))
+    except OutputError:
+        return dict(document)
+
+
+def completed_framework(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a stored framework as this version would store it."""
+    try:
+        return plain_framework(stored_framework(document))
+    except OutputError:
+        return dict(document)
+
+
+def completed_distribution(document: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """Return a stored distribution as this version would store it."""
+    try:
+        made = _distribution(document)
+    except (ValidationError, TypeError, ValueError):
+        return None if document is None else dict(document)
+    if made is None:
+        return None
+    complete: dict[str, Any] = plain(made.model_dump())
+    return complete
+
+
 def _damaged(what: str, error: Exception) -> str:
     first = str(error).splitlines()[0]
     return f"the {what} kept with the results cannot be read: {first}"
@@ -149,6 +180,9 @@ def stored_entry(document: Mapping[str, Any]) -> LedgerEntry:
 
 
 __all__ = [
+    "completed_distribution",
+    "completed_framework",
+    "completed_scenario",
     "plain",
     "plain_entry",
     "plain_framework",

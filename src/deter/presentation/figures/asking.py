@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from deter.experiments.study import Study, StudyFactor
 from deter.presentation.opened import Answer, Opened
+from deter.presentation.words import MINUS
 
 MEASURE = "p_full_attack"
 NOT_A_SWEEP = "it is drawn of a sweep, and this is none"
@@ -62,8 +64,32 @@ def level_label(factor: StudyFactor, value: Any) -> str:
     """Return what a level is called."""
     for held, label in zip(factor.values or (), factor.labels or (), strict=False):
         if held == value:
-            return label
-    return value if isinstance(value, str) else f"{float(value):.4g}"
+            return written(label)
+    return value if isinstance(value, str) else plain_number(value)
+
+
+def written(label: str) -> str:
+    """Return a label; where it is a number, as a reader expects it.
+
+    Examples
+    --------
+    >>> written("-1.5"), written("15000"), written("ratified_treaty"), written("24 h")
+    ('−1.5', '15,000', 'ratified treaty', '24 h')
+    """
+    if re.fullmatch(r"-?\d{4,}(\.0)?", label):
+        return plain_number(float(label))
+    return re.sub(r"^-(?=\d)", MINUS, label.replace("_", " "))
+
+
+def plain_number(value: float) -> str:
+    """Return a level as a drafter would write it.
+
+    Examples
+    --------
+    >>> plain_number(15000), plain_number(0.05), plain_number(1_250_000.0)
+    ('15,000', '0.05', '1,250,000')
+    """
+    return f"{float(value):,.10g}".replace("-", MINUS)
 
 
 def levels_label(factor: StudyFactor) -> str:
@@ -81,11 +107,10 @@ def sweep_note(opened: Opened) -> str:
     least = min((int(f["replications_least"]) for f in finished.values()), default=0)
     most = max((int(f["replications_most"]) for f in finished.values()), default=0)
     n = f"{least:,}" if least == most else f"{least:,} to {most:,}"
-    cases = f"{len(study):,} case{'s' if len(study) != 1 else ''}"
-    return (
-        f"n = {n} histories of {study.horizon:g} years in each of {cases} under each framework, "
-        f"the same luck in all; seed {study.seed}."
-    )
+    cases = f" in each of {len(study):,} cases" if len(study) > 1 else ""
+    under = " under each framework" if len(study.frameworks) > 1 else ""
+    same = ", the same luck in all" if cases or under else ""
+    return f"n = {n} histories of {study.horizon:g} years{cases}{under}{same}; seed {study.seed}."
 
 
 def unit_of(unit: str, of: str = "histories") -> tuple[str, float]:
@@ -114,9 +139,11 @@ __all__ = [
     "level_label",
     "levels_label",
     "measure_words",
+    "plain_number",
     "points_of",
     "question",
     "sweep_note",
     "unit_of",
     "wants",
+    "written",
 ]

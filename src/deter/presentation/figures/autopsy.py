@@ -14,7 +14,7 @@ from deter.presentation.figures.asking import asked
 from deter.presentation.figures.dots import Row, stands
 from deter.presentation.figures.drawn import Drawn
 from deter.presentation.figures.registry import Kind, Options
-from deter.presentation.figures.table import Column, DotTable, dot_table, told
+from deter.presentation.figures.table import Column, DotTable, dot_table, drawn
 from deter.presentation.opened import Opened
 from deter.presentation.words import interval
 
@@ -57,7 +57,7 @@ def table_of(data: Autopsies) -> DotTable:
     """Return repairs as a table of dots: what each saves, and what it changes on balance."""
     names = data.repairs[:SHOWN]
     left = len(data.repairs) - len(names)
-    more = f" {left} repairs with less effect are not drawn." if left else ""
+    more = f"{left} repairs with less effect are not drawn. " if left else ""
     columns: list[Column] = []
     for called, one in data.found.items():
         by_name = {repair.name: repair for repair in one.repairs}
@@ -69,7 +69,7 @@ def table_of(data: Autopsies) -> DotTable:
             Column(f"{called}: saved by it", f"% of {one.n_failed:,} failed", saved, most=102.0),
             Column(f"{called}: change of {one.measure}", "percentage points", net, signed=True),
         ]
-    return DotTable(data.title, f"{data.note}{more}", (*names, WHOLE), tuple(columns), KEY)
+    return DotTable(data.title, f"{more}{data.note}", (*names, WHOLE), tuple(columns), KEY)
 
 
 def _row(label: str, repair: Repair | None, part: str) -> Row:
@@ -110,8 +110,7 @@ def _why_not(opened: Opened) -> str:
 def _draw(opened: Opened, options: Options) -> Drawn:
     data = data_of(opened, options)
     table = table_of(data)
-    alt = f"With 95 % intervals. {told(table)}"
-    return Drawn(NAME, data.title, table.note, alt, autopsy(data))
+    return drawn(NAME, table, autopsy(data), "With 95 % intervals.", "repair")
 
 
 KIND = Kind(NAME, "which repair would have saved which history", _why_not, _draw, asked=True)

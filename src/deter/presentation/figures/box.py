@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from deter.analysis.discover import Box, Discovery, Restriction
+from deter.analysis.discover import LEAST_CASES, Box, Discovery, Restriction
 from deter.experiments.study import Study
 from deter.presentation.figures import notes, style
 from deter.presentation.figures.asking import (
@@ -18,14 +18,14 @@ from deter.presentation.figures.asking import (
     factor_labels,
     sweep_note,
 )
-from deter.presentation.figures.drawn import Drawn
+from deter.presentation.figures.drawn import Drawn, Numbers
 from deter.presentation.figures.layout import Grid, Words, head_of, page
 from deter.presentation.figures.registry import Kind, Options
 from deter.presentation.opened import Opened
 from deter.presentation.words import interval
+from deter.spec.experiment import SAMPLED
 
 NAME = "box"
-SAMPLED = ("sobol", "latin_hypercube", "saltelli", "morris")
 LEFT, ROW = 2.3, 0.36
 """Width of the labels, and height of a row, inches."""
 
@@ -160,12 +160,15 @@ def data_of(opened: Opened, options: Options) -> Boxes:
     answers = asked(opened, "discover", options)
     found = {opened.titles.get(a.heading, a.heading): a.result for a in answers}
     first: Discovery = answers[0].result
-    note = (
-        f"Failure: {first.what}. The grey line is the whole range of a condition, the blue part "
-        "what the box keeps; conditions that are not listed are not restricted. A box is sought in "
-        f"one half of the cases and judged in the other, {first.held_out:,} of "
-        f"{first.cases:,}; numbers in brackets are 95 % intervals there. "
-        f"{sweep_note(opened)} {notes.condition(opened)}"
+    signs = (
+        "The grey line is the whole range of a condition, the blue part what the box keeps; "
+        "conditions that are not listed are not restricted."
+    )
+    note = notes.joined(
+        f"Failure: {first.what}. Brackets hold 95 % intervals in the half that was held out.",
+        signs if any(one.boxes for one in found.values()) else "",
+        sweep_note(opened),
+        notes.condition(opened),
     )
     units = {f.name: f" {f.unit}" for f in study.factors if f.unit not in ("", "1", "p")}
     title = f"{opened.title}: where it fails"
@@ -185,8 +188,12 @@ def _ranges(study: Study) -> dict[str, tuple[float, float]]:
 def _why_not(opened: Opened) -> str:
     if opened.study is None:
         return NOT_A_SWEEP
-    kind = opened.study.design["kind"]
-    return "" if kind in SAMPLED else f"a design of kind {kind} samples no conditions"
+    kind, cases = opened.study.design["kind"], len(opened.study)
+    if kind not in SAMPLED:
+        return f"a design of kind {kind} samples no conditions"
+    if cases < LEAST_CASES:
+        return f"it takes {LEAST_CASES} cases at least, and there are {cases}"
+    return ""
 
 
 def _draw(opened: Opened, options: Options) -> Drawn:
@@ -198,9 +205,30 @@ def _draw(opened: Opened, options: Options) -> Drawn:
             for r in (one.restrictions if one else ())
         )
         told.append(f"{_title(called, found, one)}. {kept or NONE}.")
-    return Drawn(NAME, data.title, data.note, " ".join(told), boxes(data))
+    return Drawn(NAME, data.title, data.note, " ".join(told), boxes(data), numbers_of(data))
+
+
+def numbers_of(data: Boxes) -> tuple[Numbers, ...]:
+    """Return how well each box holds, and what it keeps of each condition."""
+    found = [(called, one) for called, _, one in data.panels if one is not None]
+    if not found:
+        return ()
+    shares = tuple(
+        (called, *(interval(e, percent=True) for e in (one.density, one.coverage, one.mass)))
+        for called, one in found
+    )
+    kept = tuple(
+        (data.labels.get(r.factor, r.factor), called, _kept(data, r))
+        for called, one in found
+        for r in one.restrictions
+    )
+    heads = ("framework", "in the box fail", "of failures in it", "of cases in it")
+    return (
+        Numbers("Boxes, % with 95 % intervals", heads, shares),
+        Numbers("What a box keeps", ("condition", "framework", "kept"), kept),
+    )
 
 
 KIND = Kind(NAME, "the conditions in which a framework fails", _why_not, _draw)
 
-__all__ = ["KIND", "Boxes", "box", "boxes", "data_of", "span_of"]
+__all__ = ["KIND", "Boxes", "box", "boxes", "data_of", "numbers_of", "span_of"]

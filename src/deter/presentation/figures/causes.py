@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
 from matplotlib.figure import Figure
 
 from deter.analysis.causes import causes as shares
-from deter.analysis.estimates import Estimate, nothing
+from deter.analysis.estimates import Estimate, nothing, wilson_limits
+from deter.analysis.rows import Sample
 from deter.presentation.figures import notes
 from deter.presentation.figures.dots import Row
 from deter.presentation.figures.drawn import Drawn
 from deter.presentation.figures.registry import Kind, Options
-from deter.presentation.figures.table import Column, DotTable, dot_table, told
+from deter.presentation.figures.shares import Shares, shares_of
+from deter.presentation.figures.table import Column, DotTable, dot_table, drawn
 from deter.presentation.opened import Opened
-from deter.presentation.words import labels
 
 NAME = "causes"
 CODES = ("why_attacked", "why_not_stopped")
@@ -38,28 +36,7 @@ WORDS = {
 NO_ATTACK = "no attack"
 
 
-@dataclass(frozen=True)
-class Causes:
-    """What the picture of causes shows.
-
-    Attributes
-    ----------
-    title, note : str
-        Above and below.
-    labels : mapping of str to str
-        Frameworks and what they are called, in order.
-    shares : mapping of str to mapping of str to Estimate
-        Share of attacks by framework and code, of both kinds of code; codes that did not occur
-        are not there.
-    """
-
-    title: str
-    note: str
-    labels: Mapping[str, str]
-    shares: Mapping[str, Mapping[str, Estimate]]
-
-
-def table_of(data: Causes) -> DotTable:
+def table_of(data: Shares) -> DotTable:
     """Return causes as a table of dots: a column for each code that occurred anywhere."""
     seen = [code for code in WORDS if any(code in held for held in data.shares.values())]
     return DotTable(
@@ -70,7 +47,7 @@ def table_of(data: Causes) -> DotTable:
     )
 
 
-def _column(data: Causes, code: str) -> Column:
+def _column(data: Shares, code: str) -> Column:
     rows = []
     for name, text in data.labels.items():
         held = data.shares[name]
@@ -82,38 +59,33 @@ def _column(data: Causes, code: str) -> Column:
 
 def _rare(n: int) -> float:
     """Return Wilson's upper limit of a share that was never seen in ``n`` clusters."""
-    from deter.analysis.estimates import wilson_limits
-
     return wilson_limits(0.0, n)[1]
 
 
-def causes(data: Causes) -> Figure:
+def causes(data: Shares) -> Figure:
     """Draw the share of attacks with each cause; every dot has its 95 % interval."""
     return dot_table(table_of(data))
 
 
-def data_of(opened: Opened) -> Causes:
+def data_of(opened: Opened) -> Shares:
     """Return what the picture of causes shows."""
-    findings = opened.table
-    assert findings is not None
-    note = (
+    about = (
         "Of limited and full attacks: why each came, and which stage of the guarantee gave way. "
-        "Attacks of one history are a cluster. "
-        f"{notes.luck(findings)} {notes.BARS} {notes.condition(opened)}"
+        "Attacks of one history are a cluster."
     )
-    found: dict[str, dict[str, Estimate]] = {}
-    for name in findings.frameworks:
-        sample = findings.sample(name)
-        found[name] = {code: e for kind in CODES for code, e in shares(sample, kind).items()}
-    return Causes(f"{opened.title}: why guarantees failed", note, labels(findings), found)
+    return shares_of(opened, "why guarantees failed", about, _both)
+
+
+def _both(sample: Sample) -> dict[str, Estimate]:
+    return {code: e for kind in CODES for code, e in shares(sample, kind).items()}
 
 
 def _draw(opened: Opened, _: Options) -> Drawn:
     data = data_of(opened)
-    alt = f"% of attacks, with 95 % intervals. {told(table_of(data))}"
-    return Drawn(NAME, data.title, data.note, alt, causes(data))
+    table = table_of(data)
+    return drawn(NAME, table, causes(data), "% of attacks, with 95 % intervals.", "framework")
 
 
 KIND = Kind(NAME, "why attacks came, and why they were not stopped", notes.needs_table, _draw)
 
-__all__ = ["KIND", "WORDS", "Causes", "causes", "data_of", "table_of"]
+__all__ = ["KIND", "WORDS", "causes", "data_of", "table_of"]

@@ -13,9 +13,10 @@ from deter.presentation.figures import cases, notes, style
 from deter.presentation.figures.dots import Row, stands
 from deter.presentation.figures.drawn import Drawn
 from deter.presentation.figures.registry import Kind, Options
-from deter.presentation.figures.table import Column, DotTable, dot_table, told
+from deter.presentation.figures.table import Column, DotTable, dot_table, drawn
 from deter.presentation.opened import Opened
 from deter.presentation.words import labels
+from deter.spec.experiment import SAMPLED
 
 if TYPE_CHECKING:
     from deter.analysis.measures import Table
@@ -144,6 +145,8 @@ def data_of(opened: Opened) -> Comparison:
 def _why_not(opened: Opened) -> str:
     if opened.study is None or opened.table is not None:
         return notes.needs_comparison(opened)
+    if opened.study.design["kind"] in SAMPLED:
+        return "its cases are points drawn at random, which say nothing one by one"
     few = len(opened.study) <= cases.MOST_CASES
     return "" if few else f"there are more than {cases.MOST_CASES} cases"
 
@@ -152,18 +155,14 @@ def _draw(opened: Opened, options: Options) -> Drawn:
     if opened.table is None:
         return _of_cases(opened, options)
     data = data_of(opened)
-    caption = (
-        "Full attack, its difference from the reference, war, and incidents, framework by "
-        f"framework. The reference is {data.labels[data.reference]}. {data.note}"
-    )
-    alt = f"In % of histories, with 95 % intervals. {told(table_of(data), (0, 1, 2))}"
-    return Drawn(NAME, data.title, caption, alt, comparison(data))
+    alt = f"Against {data.labels[data.reference]}, % of histories with 95 % intervals."
+    return drawn(NAME, table_of(data), comparison(data), alt, "framework", (0, 1, 2))
 
 
 def _of_cases(opened: Opened, options: Options) -> Drawn:
     data = cases.data_of(opened, options)
-    alt = f"By case, with 95 % intervals. {told(cases.table_of(data))}"
-    return Drawn(NAME, data.title, data.note, alt, cases.cases(data))
+    table = cases.table_of(data)
+    return drawn(NAME, table, cases.cases(data), "By case, with 95 % intervals.", "case")
 
 
 KIND = Kind(NAME, "frameworks side by side, with intervals", _why_not, _draw)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from matplotlib.axes import Axes
@@ -12,21 +13,20 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
 from deter.narrative.cast import Cast
-from deter.narrative.model import DAY, History
+from deter.narrative.model import History
 from deter.presentation.figures import style
+from deter.presentation.figures.calendar import ONE, calendar
 from deter.presentation.figures.drawn import Drawn
 from deter.presentation.figures.layout import TICKS, Grid, Words, head_of, page
+from deter.presentation.figures.notes import joined
 
 NAME = "credibility"
-YEAR = 365.25 * DAY
 ACROSS, TALL = 4, 0.95
 
 NOTE = (
     "What the challenger believes of each guarantor's resolve, as a mean in probits (0: about even "
-    "whether it acts where nothing else pulls). Known at the close of each crisis, joined "
-    "by straight "
-    "lines between. Bars: a new government; shaded: a campaign; dots: a crisis closes. One "
-    "replication of many, with nothing estimated, so that there is no interval."
+    "whether it acts where nothing else pulls). It is known at the close of each crisis, joined by "
+    f"straight lines between. {ONE}, so that there is no interval."
 )
 
 
@@ -85,32 +85,35 @@ def credibility(data: Credibility, ax: Axes) -> Axes:
 
 def beliefs_of(history: History, cast: Cast) -> list[Credibility]:
     """Return what is believed of each guarantor that can play a part."""
-    first = cast.start.year + (cast.start.timetuple().tm_yday - 1) / 365.25
-    end = first + history.end / YEAR
+    year = calendar(cast)
     fights = [c.campaign for c in history.crises if c.campaign is not None]
-    campaigns = tuple((first + f.began / YEAR, first + f.ended / YEAR) for f in fights)
+    campaigns = tuple((year(f.began), year(f.ended)) for f in fights)
     found = []
-    for code in cast.parts:
+    for code in sorted(cast.parts, key=lambda code: _called(cast, code)):
         if not cast.playing(code):
             continue
         years, values = [], []
         for learnt in history.beliefs:
-            years += [first + learnt.time / YEAR] * 2
+            years += [year(learnt.time)] * 2
             values += [learnt.before[code], learnt.after[code]]
         votes = [e for e in history.events if e.kind == "election" and e.actor == code]
-        elections = tuple(first + e.time / YEAR for e in votes)
+        elections = tuple(year(e.time) for e in votes)
         found.append(
             Credibility(
-                cast.parts[code].title.removeprefix("the "),
+                _called(cast, code),
                 tuple(years),
                 tuple(values),
                 elections,
                 campaigns,
-                first,
-                end,
+                year(0.0),
+                year(history.end),
             )
         )
     return found
+
+
+def _called(cast: Cast, code: str) -> str:
+    return cast.parts[code].title.removeprefix("the ")
 
 
 def credibility_of(history: History, cast: Cast, title: str, address: str = "") -> Figure:
@@ -132,37 +135,42 @@ def credibility_of(history: History, cast: Cast, title: str, address: str = "") 
         tall=TALL,
         left=0.5,
         head=head_of(titles),
-        foot=TICKS + 0.1,
-        gap=0.3,
+        foot=TICKS,
+        gap=0.22,
     )
-    made, axes = page(Words(title, f"{address} {NOTE}".strip(), _key()), grid, len(panels))
+    made, axes = page(Words(title, joined(address, NOTE), _key(panels)), grid, len(panels))
     values = [v for p in panels for v in p.beliefs]
     low, high = (min(values), max(values)) if values else (-1.0, 1.0)
     room = 0.08 * (high - low) or 0.1
     for place, (panel, name, ax) in enumerate(zip(panels, titles, axes, strict=True)):
         credibility(panel, ax)
-        ax.tick_params(labelleft=place % across == 0)
+        ax.tick_params(labelbottom=place + across >= len(panels), labelleft=place % across == 0)
         ax.set_ylim(low - room, high + room)
         ax.set_title(name, fontsize=style.SMALL, loc="left", color=style.INK)
-    if axes:
-        axes[0].set_ylabel("probits", fontsize=style.SMALL, color=style.INK, labelpad=2)
+        if place % across == 0:
+            ax.set_ylabel("probits", fontsize=style.SMALL, color=style.INK, labelpad=2)
     return made
 
 
-def _key() -> list[Line2D | Patch]:
-    return [
-        Line2D(
-            [], [], color=style.BLUE, linewidth=1.3, marker=".", label="mean belief about resolve"
-        ),
-        Line2D([], [], color=style.GREY, linewidth=0.9, linestyle=":", label="new government"),
-        Patch(color=style.VERMILLION, alpha=0.25, linewidth=0, label="campaign"),
+def _key(panels: Sequence[Credibility]) -> list[Line2D | Patch]:
+    """Return what the signs mean, of those that are there."""
+    belief = "mean belief about resolve; dot: a crisis closes"
+    found: list[Line2D | Patch] = [
+        Line2D([], [], color=style.BLUE, linewidth=1.3, marker=".", label=belief)
     ]
+    if any(panel.elections for panel in panels):
+        found.append(
+            Line2D([], [], color=style.GREY, linewidth=0.9, linestyle=":", label="new government")
+        )
+    if any(panel.campaigns for panel in panels):
+        found.append(Patch(color=style.VERMILLION, alpha=0.25, linewidth=0, label="campaign"))
+    return found
 
 
 def drawn(history: History, cast: Cast, title: str, address: str = "") -> Drawn:
     """Return the figure with its words."""
     made = credibility_of(history, cast, title, address)
-    return Drawn(NAME, title, f"{address} {NOTE}".strip(), told(history, cast), made)
+    return Drawn(NAME, title, joined(address, NOTE), told(history, cast), made)
 
 
 def told(history: History, cast: Cast) -> str:

@@ -6,12 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from deter.analysis.estimates import Estimate
 from deter.presentation.figures import style
 
 THOUSAND = 1000.0
+
+TICK = 0.6
+"""Width that a tick takes with its label, inches."""
 
 BAR, BOUNDS = 0.62, 0.5
 """Heights of a bar and of a strip of bounds, as parts of a row."""
@@ -56,7 +61,14 @@ def stands(difference: Estimate | None) -> str:
     return "unclear"
 
 
-def dots(rows: Sequence[Row], ax: Axes, *, scale: float = 1.0, bars: bool = False) -> Axes:
+def dots(
+    rows: Sequence[Row],
+    ax: Axes,
+    *,
+    scale: float = 1.0,
+    bars: bool = False,
+    labels: Sequence[str] | None = None,
+) -> Axes:
     """Draw estimates with their intervals, one row each, the first at the top.
 
     Parameters
@@ -69,6 +81,8 @@ def dots(rows: Sequence[Row], ax: Axes, *, scale: float = 1.0, bars: bool = Fals
         Multiplier, as 100 for percent.
     bars : bool
         Draw a bar from 0 to each estimate.
+    labels : sequence of str, optional
+        At the rows in place of their own; none where it is empty.
     """
     style.plain_axes(ax)
     for place, row in enumerate(rows):
@@ -80,29 +94,35 @@ def dots(rows: Sequence[Row], ax: Axes, *, scale: float = 1.0, bars: bool = Fals
         if bars:
             _bar(row, place, ax, scale)
         _dot(row, place, ax, scale)
-    ax.set_yticks(range(len(rows)), [row.label for row in rows])
+    ax.autoscale_view()
+    called = [row.label for row in rows] if labels is None else list(labels)
+    ax.set_yticks(range(len(called)), called)
     ax.set_ylim(len(rows) - 0.5, -0.5)
-    ax.xaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 2.5, 5, 10]))
+    ax.xaxis.set_major_locator(MaxNLocator(_ticks(ax), steps=[1, 2, 2.5, 5, 10]))
     if max(abs(limit) for limit in ax.get_xlim()) >= THOUSAND:
         ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.0f}".replace("-", "−")))
     return ax
+
+
+def _ticks(ax: Axes) -> int:
+    """Return how many ticks a panel has room for."""
+    figure = ax.get_figure(root=True)
+    wide = ax.get_position().width * (style.WIDTH if figure is None else figure.get_figwidth())
+    return min(max(int(wide / TICK), 3), 8)
 
 
 def _dot(row: Row, place: int, ax: Axes, scale: float) -> None:
     e, mark = row.estimate, style.MARKS[row.stands]
     assert e.estimate is not None
     low, high = _limits(row)
-    ax.plot(
-        [low * scale, high * scale],
-        [place, place],
-        color=mark["color"],
-        linewidth=1.6,
-        solid_capstyle="butt",
-    )
-    ax.plot(
-        e.estimate * scale, place, markersize=5, linestyle="none", zorder=3, clip_on=False, **mark
-    )
+    ax.add_line(_interval(low * scale, high * scale, place, mark["color"]))
+    dot = Line2D([e.estimate * scale], [place], markersize=5, linestyle="none", zorder=3, **mark)
+    ax.add_line(dot).set_clip_on(False)
     _arrows(row, place, ax, scale)
+
+
+def _interval(low: float, high: float, place: int, color: str) -> Line2D:
+    return Line2D([low, high], [place] * 2, color=color, linewidth=1.6, solid_capstyle="butt")
 
 
 def _limits(row: Row) -> tuple[float, float]:
@@ -122,34 +142,38 @@ def _arrows(row: Row, place: int, ax: Axes, scale: float) -> None:
         (row.estimate.high, row.ends[1], ">"),
     ):
         if limit is None:
-            ax.plot(end * scale, place, marker=marker, color=color, markersize=4.5, zorder=3)
+            look = {"marker": marker, "color": color, "linestyle": "none"}
+            ax.add_line(Line2D([end * scale], [place], markersize=4.5, zorder=3, **look))
 
 
 def _bar(row: Row, place: int, ax: Axes, scale: float) -> None:
     assert row.estimate.estimate is not None
     color = style.MARKS[row.stands]["color"]
-    ax.barh(
-        place,
-        row.estimate.estimate * scale,
-        height=BAR,
-        color="white" if row.stands == "unclear" else color,
-        edgecolor=color,
-        alpha=0.35,
-        linewidth=0.8,
-        hatch="////" if row.stands == "higher" else "",
+    ax.add_patch(
+        Rectangle(
+            (0.0, place - BAR / 2),
+            row.estimate.estimate * scale,
+            BAR,
+            facecolor="white" if row.stands == "unclear" else color,
+            edgecolor=color,
+            alpha=0.35,
+            linewidth=0.8,
+            hatch="////" if row.stands == "higher" else "",
+        )
     )
 
 
 def _strip(bounds: tuple[float, float], place: int, ax: Axes, scale: float) -> None:
     least, most = bounds
-    ax.barh(
-        place,
-        (most - least) * scale,
-        left=least * scale,
-        height=BOUNDS,
-        color=style.FAINT,
-        linewidth=0,
-        zorder=0.5,
+    ax.add_patch(
+        Rectangle(
+            (least * scale, place - BOUNDS / 2),
+            (most - least) * scale,
+            BOUNDS,
+            color=style.FAINT,
+            linewidth=0,
+            zorder=0.5,
+        )
     )
 
 
@@ -157,7 +181,7 @@ def _missing(row: Row, place: int, ax: Axes, scale: float) -> None:
     if row.ends is not None and (row.estimate.low, row.estimate.high) != (None, None):
         low, high = _limits(row)
         color = style.MARKS[row.stands]["color"]
-        ax.plot([low * scale, high * scale], [place, place], color=color, linewidth=1.6)
+        ax.add_line(_interval(low * scale, high * scale, place, color))
         _arrows(row, place, ax, scale)
         return
     ax.text(

@@ -10,8 +10,27 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class Numbers:
+    """A table of the numbers behind a figure, made of the estimates and not of the picture.
+
+    Attributes
+    ----------
+    caption : str
+        What it holds, its unit, and what the intervals are.
+    heads : tuple of str
+        Of the columns.
+    rows : tuple of tuple of str
+        Cells; the first of a row says what the row is of.
+    """
+
+    caption: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
 class Drawn:
-    """A figure and its words.
+    """A figure, its words and its numbers.
 
     Attributes
     ----------
@@ -26,6 +45,8 @@ class Drawn:
         What a reader who cannot see it must know: the main numbers, with their intervals.
     figure : Figure
         The picture.
+    data : tuple of Numbers
+        The numbers behind it.
     """
 
     name: str
@@ -33,6 +54,13 @@ class Drawn:
     caption: str
     alt: str
     figure: Figure
+    data: tuple[Numbers, ...] = ()
+
+    def _repr_png_(self) -> bytes:
+        """Return the picture as a notebook shows it."""
+        from deter.presentation.figures.saving import png
+
+        return png(self.figure)
 
 
-__all__ = ["Drawn"]
+__all__ = ["Drawn", "Numbers"]

@@ -12,7 +12,7 @@ from deter.presentation.figures.asking import asked, points_of
 from deter.presentation.figures.dots import Row, stands
 from deter.presentation.figures.drawn import Drawn
 from deter.presentation.figures.registry import Kind, Options
-from deter.presentation.figures.table import Column, DotTable, dot_table, told
+from deter.presentation.figures.table import Column, DotTable, dot_table, drawn
 from deter.presentation.opened import Opened
 
 NAME = "exchange"
@@ -99,8 +99,7 @@ def _why_not(opened: Opened) -> str:
 
 def _draw(opened: Opened, options: Options) -> Drawn:
     data = data_of(opened, options)
-    alt = f"With 95 % intervals. {told(table_of(data))}"
-    return Drawn(NAME, data.title, data.note, alt, exchange(data))
+    return drawn(NAME, table_of(data), exchange(data), "With 95 % intervals.", "change")
 
 
 KIND = Kind(NAME, "what clauses are worth in the coin of another", _why_not, _draw, asked=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from matplotlib.figure import Figure
 
@@ -12,7 +12,7 @@ from deter.presentation.figures import notes
 from deter.presentation.figures.dots import Row
 from deter.presentation.figures.drawn import Drawn
 from deter.presentation.figures.registry import Kind, Options
-from deter.presentation.figures.table import Column, DotTable, dot_table, told
+from deter.presentation.figures.table import Column, DotTable, dot_table, drawn
 from deter.presentation.opened import Opened
 from deter.presentation.words import labels
 
@@ -52,19 +52,26 @@ def table_of(data: Flow) -> DotTable:
         title=data.title,
         note=data.note,
         labels=tuple(data.labels.values()),
-        columns=tuple(_column(data, word) for word in SHOWN),
+        columns=tuple(_column(data, word, _most(data)) for word in SHOWN),
         key={"lower": "attacks fewer or later", "higher": "more or earlier"},
         bounds="bounds over all ways to pair the histories",
     )
 
 
-def _column(data: Flow, word: str) -> Column:
+def _most(data: Flow) -> float:
+    """Return where the axes of all panels end, so that their lengths can be compared."""
+    held = [one.classes[word] for one in data.twins.values() for word in SHOWN]
+    ends = [end for one in held for end in (one.share.high, one.most) if end is not None]
+    return max(104.0 * max(ends, default=1.0), 1.0)
+
+
+def _column(data: Flow, word: str, most: float) -> Column:
     title, stands = SHOWN[word]
     rows = []
     for name, text in data.labels.items():
         held = data.twins[name].classes[word]
         rows.append(Row(text, held.share, stands, bounds=(held.least, held.most)))
-    return Column(title, "% of pairs", tuple(rows))
+    return Column(title, "% of pairs", tuple(rows), most=most)
 
 
 def flow(data: Flow) -> Figure:
@@ -77,12 +84,12 @@ def data_of(opened: Opened) -> Flow:
     findings = opened.table
     assert findings is not None
     called = {n: text for n, text in labels(findings).items() if n != findings.against}
-    note = (
-        f"A pair is the same replication here and there: under {findings.titles[findings.against]}."
-        " Dots are shares of first full attacks under shared luck, which is one way to pair "
-        "histories; the strip holds what any other way could give. "
-        f"{notes.luck(findings)} {notes.BARS} {notes.condition(opened)}"
+    about = (
+        f"A pair is one replication here and there: under {findings.titles[findings.against]}. "
+        "Dots are shares of first full attacks under shared luck, which is one way to pair "
+        "histories; the strips hold what any other way could give."
     )
+    note = notes.joined(about, notes.luck(findings), notes.BARS, notes.condition(opened))
     title = f"{opened.title}: what became of the attacks"
     return Flow(title, note, called, findings.twins)
 
@@ -90,8 +97,8 @@ def data_of(opened: Opened) -> Flow:
 def _draw(opened: Opened, _: Options) -> Drawn:
     data = data_of(opened)
     bounds = "; ".join(_bounds(data, name, text) for name, text in data.labels.items())
-    alt = f"% of pairs, with 95 % intervals. {told(table_of(data))} Bounds: {bounds}."
-    return Drawn(NAME, data.title, data.note, alt, flow(data))
+    made = drawn(NAME, table_of(data), flow(data), "% of pairs, with 95 % intervals.", "framework")
+    return replace(made, alt=f"{made.alt} Bounds: {bounds}.")
 
 
 def _bounds(data: Flow, name: str, text: str) -> str:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import combinations, product
-from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -30,11 +29,21 @@ from deter.presentation.figures.asking import (
     sweep_note,
     unit_of,
 )
-from deter.presentation.figures.drawn import Drawn
+from deter.presentation.figures.drawn import Drawn, Numbers
 from deter.presentation.figures.layout import AXIS, Grid, Words, head_of, page
+from deter.presentation.figures.maps import (
+    Heat,
+    Map,
+    axes_of,
+    cells_of,
+    panels_of,
+    swaps_of,
+    untold,
+    values_of,
+)
 from deter.presentation.figures.registry import Kind, Options
 from deter.presentation.opened import Opened
-from deter.presentation.words import interval, number
+from deter.presentation.words import MINUS, interval, number
 
 NAME = "heat"
 MOST_PANELS, MOST_PAIRS = 12, 3
@@ -49,61 +58,11 @@ GAP, UP, MOST_ACROSS = 0.2, 1.1, 4
 
 LEVELS = LinearSegmentedColormap.from_list("levels", ["#ffffff", style.SKY, style.BLUE])
 SIGNS = LinearSegmentedColormap.from_list("signs", [style.BLUE, "#ffffff", style.VERMILLION])
-DARK = 0.62
-"""Part of the scale of levels beyond which the text of a cell is white."""
+INKED = 0.85
+"""How much of its colour a cell has; the rest is paper."""
 
-
-@dataclass(frozen=True)
-class Map:
-    """One panel: a measure or a difference over two levers.
-
-    Attributes
-    ----------
-    title : str
-        Above it.
-    cells : tuple of tuple of Estimate
-        By row (from the bottom) and column.
-    difference : bool
-        Whether it is of two frameworks.
-    """
-
-    title: str
-    cells: tuple[tuple[Estimate, ...], ...]
-    difference: bool = False
-
-
-@dataclass(frozen=True)
-class Heat:
-    """What the map shows.
-
-    Attributes
-    ----------
-    title, note : str
-        Above and below.
-    across, up : tuple of str
-        Levels along and up the map.
-    named : tuple of str
-        What the two levers are called.
-    maps : tuple of Map
-        Panels.
-    unit : str
-        Of the measure.
-    """
-
-    title: str
-    note: str
-    across: tuple[str, ...]
-    up: tuple[str, ...]
-    named: tuple[str, str]
-    maps: tuple[Map, ...]
-    unit: str
-
-
-def values_of(one: Map) -> np.ndarray:
-    """Return the estimates of a map as numbers, NaN where there is none."""
-    return np.array(
-        [[np.nan if e.estimate is None else e.estimate for e in row] for row in one.cells]
-    )
+INK_LUMINANCE = 0.0103
+"""Of the ink of texts."""
 
 
 def heat(
@@ -129,13 +88,13 @@ def heat(
     values = values_of(one)
     norm = Normalize(-top, top) if one.difference else Normalize(0.0, top)
     colours = SIGNS if one.difference else LEVELS
-    ax.imshow(values, origin="lower", aspect="auto", cmap=colours, norm=norm, alpha=0.85)
+    ax.imshow(values, origin="lower", aspect="auto", cmap=colours, norm=norm, alpha=INKED)
     for (y, row), x in product(enumerate(one.cells), range(values.shape[1])):
         cell = row[x]
-        if one.difference and _untold(cell):
+        if one.difference and untold(cell):
             ax.add_patch(_hatched(x, y))
         if texts:
-            dark = not one.difference and (cell.estimate or 0.0) > DARK * top
+            dark = _is_dark(colours(norm(cell.estimate or 0.0)))
             text = _text(cell, scale, digits, signed=one.difference)
             _write("none" if cell.estimate is None else text, (x, y), ax, dark=dark)
     if one.difference:
@@ -146,8 +105,12 @@ def heat(
     return ax
 
 
-def _untold(cell: Estimate) -> bool:
-    return cell.low is None or cell.high is None or cell.low <= 0 <= cell.high
+def _is_dark(color: tuple[float, ...]) -> bool:
+    """Tell whether white is read better on a colour than black, by their contrast (WCAG)."""
+    parts = [INKED * part + 1.0 - INKED for part in color[:3]]
+    light = [p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    luminance = 0.2126 * light[0] + 0.7152 * light[1] + 0.0722 * light[2]
+    return 1.05 / (luminance + 0.05) > (luminance + 0.05) / (INK_LUMINANCE + 0.05)
 
 
 def _hatched(x: int, y: int) -> Rectangle:
@@ -175,39 +138,6 @@ def _text(cell: Estimate, scale: float, digits: int, *, signed: bool) -> str:
         middle = f"+{middle}"
     joined = f"{low}, {high}" if signed else f"{low}–{high}"
     return f"{middle}\n{joined}".replace("-", "−")
-
-
-@dataclass(frozen=True)
-class Swap:
-    """An edge between two cells in which a difference has opposite signs.
-
-    Attributes
-    ----------
-    x, y : tuple of float
-        Its ends, in cells.
-    sure : bool
-        Whether the difference is told from 0 on both sides.
-    """
-
-    x: tuple[float, float]
-    y: tuple[float, float]
-    sure: bool
-
-
-def swaps_of(one: Map) -> list[Swap]:
-    """Return where two frameworks swap places: the edges between cells of opposite signs."""
-    values = values_of(one)
-    told = np.array([[not _untold(cell) for cell in row] for row in one.cells])
-    rows, columns = values.shape
-    found = []
-    for y, x in product(range(rows), range(columns)):
-        if x + 1 < columns and values[y, x] * values[y, x + 1] < 0:
-            sure = bool(told[y, x] and told[y, x + 1])
-            found.append(Swap((x + 0.5, x + 0.5), (y - 0.5, y + 0.5), sure))
-        if y + 1 < rows and values[y, x] * values[y + 1, x] < 0:
-            sure = bool(told[y, x] and told[y + 1, x])
-            found.append(Swap((x - 0.5, x + 0.5), (y + 0.5, y + 0.5), sure))
-    return found
 
 
 def _flip_line(one: Map, ax: Axes) -> None:
@@ -321,42 +251,6 @@ def _key(data: Heat) -> list[Line2D | Patch]:
 # ---- from a sweep to its maps
 
 
-def axes_of(study: Study) -> tuple[list[StudyFactor], list[StudyFactor]]:
-    """Return the two levers of a map, along and up, and those that are panels."""
-    held = [f for f in study.levers if f.name in study.cases.columns and len(f.values or ()) > 1]
-    numeric = {f.name: all(isinstance(v, int | float) for v in f.values or ()) for f in held}
-    held.sort(key=lambda f: (-len(f.values or ()), not numeric[f.name]))
-    return held[:2], held[2:]
-
-
-def _panels(others: Sequence[StudyFactor]) -> Iterator[tuple[str, dict[str, Any]]]:
-    for levels in product(*(f.values or () for f in others)):
-        pairs = list(zip(others, levels, strict=True))
-        words = ", ".join(f"{f.label or f.name} {level_label(f, v)}" for f, v in pairs)
-        yield words, {f.name: v for f, v in pairs}
-
-
-def _cells(
-    study: Study, two: Sequence[StudyFactor], fixed: dict[str, Any], estimates: Sequence[Estimate]
-) -> tuple[tuple[Estimate, ...], ...]:
-    """Return the estimates of one panel by row and column."""
-    table = study.cases
-    kept = np.ones(len(table), dtype=bool)
-    for name, value in fixed.items():
-        kept &= (table[name] == value).to_numpy()
-    along, up = two
-    rows = []
-    for v in up.values or ():
-        row = []
-        for u in along.values or ():
-            here = kept & (table[along.name] == u).to_numpy() & (table[up.name] == v).to_numpy()
-            places = np.flatnonzero(here)
-            found = estimates[int(places[0])] if len(places) else Estimate(None, None, None, 0)
-            row.append(found)
-        rows.append(tuple(row))
-    return tuple(rows)
-
-
 def data_of(opened: Opened, options: Options) -> Heat:
     """Return what the map of a two-way sweep shows."""
     study = opened.study
@@ -368,22 +262,28 @@ def data_of(opened: Opened, options: Options) -> Heat:
     maps = []
     for k, name in enumerate(names):
         column = [row[k] for row in table.estimates]
-        for words, fixed in _panels(others):
+        for words, fixed in panels_of(others):
             title = ", ".join(part for part in (opened.titles[name], words) if part)
-            maps.append(Map(title, _cells(study, two, fixed, column)))
+            maps.append(Map(title, cells_of(study, two, fixed, column)))
     maps += _swaps(opened, study, measure, names, two, others)
     shown = maps[:MOST_PANELS]
     left = len(maps) - len(shown)
     more = f" {left} more panels are not drawn; name frameworks to see them." if left else ""
     unit, _ = unit_of(table.unit)
-    note = (
-        f"{measure_words(measure)}, {unit}: the estimate, and below it its 95 % interval; of two "
-        f"frameworks, the first less the second, in pairs under shared luck.{more} "
-        f"{sweep_note(opened)} {notes.condition(opened)}"
+    pairs = any(one.difference for one in shown)
+    of_two = "; of two frameworks, the first less the second, in pairs under shared luck"
+    note = notes.joined(
+        f"In {unit}: the estimate, and below it its 95 % interval{of_two if pairs else ''}.",
+        more,
+        sweep_note(opened),
+        notes.condition(opened),
     )
     along, up = two
     return Heat(
-        title=f"{opened.title}: {measure_words(measure)}",
+        title=(
+            f"{opened.title}: {measure_words(measure)} by {along.label or along.name} and "
+            f"{up.label or up.name}"
+        ),
         note=note,
         across=tuple(level_label(along, v) for v in along.values or ()),
         up=tuple(level_label(up, v) for v in up.values or ()),
@@ -410,10 +310,10 @@ def _swaps(
     found = differences_by_case(study, measure, pairs)
     maps = []
     for one, other in pairs:
-        for words, fixed in _panels(others):
+        for words, fixed in panels_of(others):
             title = f"{opened.titles[one]} less {opened.titles[other]}"
             title = ", ".join(part for part in (title, words) if part)
-            maps.append(Map(title, _cells(study, two, fixed, found[one, other]), difference=True))
+            maps.append(Map(title, cells_of(study, two, fixed, found[one, other]), difference=True))
     return sorted(maps, key=lambda one: -len(swaps_of(one)))
 
 
@@ -430,7 +330,27 @@ def _why_not(opened: Opened) -> str:
 def _draw(opened: Opened, options: Options) -> Drawn:
     data = data_of(opened, options)
     alt = f"With 95 % intervals. {_told(data)}"
-    return Drawn(NAME, data.title, data.note, alt, heats(data))
+    return Drawn(NAME, data.title, data.note, alt, heats(data), numbers_of(data))
+
+
+def numbers_of(data: Heat) -> tuple[Numbers, ...]:
+    """Return the numbers of every map, row by row as it is read from above."""
+    unit, scale = unit_of(data.unit)
+    points, _ = points_of(data.unit)
+    found = []
+    for one in data.maps:
+        rows = tuple(
+            (called, *(_number(cell, scale, signed=one.difference) for cell in row))
+            for called, row in zip(data.up[::-1], one.cells[::-1], strict=True)
+        )
+        caption = f"{one.title}, {points if one.difference else unit}, with 95 % intervals"
+        heads = (f"{data.named[1]} \\ {data.named[0]}", *data.across)
+        found.append(Numbers(caption, heads, rows))
+    return tuple(found)
+
+
+def _number(cell: Estimate, scale: float, *, signed: bool) -> str:
+    return interval(cell, percent=scale == 100.0, signed=signed).replace("-", MINUS)
 
 
 def _told(data: Heat) -> str:
@@ -453,11 +373,11 @@ __all__ = [
     "KIND",
     "Heat",
     "Map",
-    "Swap",
     "axes_of",
     "data_of",
     "heat",
     "heats",
+    "numbers_of",
     "swaps_of",
     "values_of",
 ]

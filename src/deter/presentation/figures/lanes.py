@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from deter.narrative.cast import Cast
 from deter.narrative.causes import decisive
 from deter.narrative.model import DAY, Crisis, History
+from deter.presentation.figures.calendar import calendar
 
 CHALLENGER, PROTEGE, TEXTS = "challenger", "protege", "texts"
-YEAR = 365.25 * DAY
+MOST_NEAR = 0.5
+"""Part of a history beyond which an attack has no panel of its own: the whole shows it as well."""
+
 MARKS = {
     "short": "act short of attack",
     "mobilises": "mobilisation",
@@ -78,11 +81,8 @@ class Lanes:
 def lanes_of(history: History, cast: Cast) -> tuple[Lanes, ...]:
     """Return the panels of a history: all of it in years, and its deciding attack in days."""
     names = _names(history, cast)
-    first = cast.start.year + (cast.start.timetuple().tm_yday - 1) / 365.25
-
-    def year(time: float) -> float:
-        return first + time / YEAR
-
+    year = calendar(cast)
+    first = year(0.0)
     whole = Lanes(
         names,
         tuple(m for m in _marks(history, year) if m.lane in names),
@@ -93,7 +93,9 @@ def lanes_of(history: History, cast: Cast) -> tuple[Lanes, ...]:
     )
     crisis = decisive(history, cast)
     near = None if crisis is None else _near(history, crisis, names)
-    return (whole,) if near is None else (whole, near)
+    if near is None or (near.end - near.begin) * DAY > MOST_NEAR * history.end:
+        return (whole,)
+    return whole, near
 
 
 def _names(history: History, cast: Cast) -> dict[str, str]:

@@ -6,12 +6,14 @@ and always alike; nothing is moved after the fact.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox
 
 from deter.presentation.figures import style
 
@@ -26,6 +28,10 @@ HANDLE = 0.42
 
 TICKS, AXIS = 0.17, 0.32
 """Height of the labels of ticks, and of these with the label of the axis, inches."""
+
+
+TITLE, NOTE = "title-of-figure", "note-of-figure"
+"""How the words of a figure are found again."""
 
 
 @dataclass(frozen=True)
@@ -105,9 +111,18 @@ def page(words: Words, grid: Grid, count: int | None = None) -> tuple[Figure, li
     made = style.figure(style.WIDTH, high)
     across, up = 1 / style.WIDTH, 1 / high
     made.text(
-        EDGE * across, 1 - EDGE * up, title, size=style.LARGE, color=style.INK, va="top", ha="left"
+        EDGE * across,
+        1 - EDGE * up,
+        title,
+        size=style.LARGE,
+        color=style.INK,
+        va="top",
+        ha="left",
+        gid=TITLE,
     )
-    made.text(EDGE * across, EDGE * up, note, size=style.SMALL, color=style.QUIET, va="bottom")
+    made.text(
+        EDGE * across, EDGE * up, note, size=style.SMALL, color=style.QUIET, va="bottom", gid=NOTE
+    )
     if words.key:
         _key(made, words.key, rows, 1 - above * up)
     axes = []
@@ -117,6 +132,31 @@ def page(words: Words, grid: Grid, count: int | None = None) -> tuple[Figure, li
         y = high - above - key_high - row * line - grid.head - grid.tall
         axes.append(made.add_axes((x * across, y * up, grid.wide * across, grid.tall * up)))
     return made, axes
+
+
+@contextlib.contextmanager
+def without_words(figure: Figure) -> Iterator[Bbox]:
+    """Hide title and note, for a page that has them as text, and give what is left, in inches.
+
+    Parameters
+    ----------
+    figure : Figure
+        As :func:`page` made it; any other is left whole.
+    """
+    wide, high = figure.get_size_inches()
+    words = {str(text.get_gid()): text for text in figure.texts if text.get_gid() in (TITLE, NOTE)}
+    above, below = 0.0, 0.0
+    if TITLE in words:
+        above = style.lines(words[TITLE].get_text()) * style.line_height(style.LARGE)
+    if NOTE in words:
+        below = style.lines(words[NOTE].get_text()) * style.line_height()
+    for text in words.values():
+        text.set_visible(False)
+    try:
+        yield Bbox([[0.0, below], [wide, high - above]])
+    finally:
+        for text in words.values():
+            text.set_visible(True)
 
 
 def _key_rows(key: Sequence[Any], room: float) -> int:
@@ -134,15 +174,15 @@ def _key(figure: Figure, key: Sequence[Any], rows: int, top: float) -> None:
     figure.legend(
         handles=list(key),
         loc="upper left",
-        bbox_to_anchor=(0.0, top),
+        bbox_to_anchor=(EDGE / style.WIDTH, top),
         ncols=-(-len(key) // rows),
         frameon=False,
         fontsize=style.SMALL,
         handletextpad=0.4,
         handlelength=1.6,
         columnspacing=1.0,
-        borderaxespad=0.1,
-        borderpad=0.2,
+        borderaxespad=0.0,
+        borderpad=0.0,
     )
 
 
@@ -152,4 +192,4 @@ def head_of(titles: Sequence[str]) -> float:
     return most * style.line_height() + 0.12
 
 
-__all__ = ["AXIS", "EDGE", "TICKS", "Grid", "Words", "head_of", "page"]
+__all__ = ["AXIS", "EDGE", "TICKS", "Grid", "Words", "head_of", "page", "without_words"]

@@ -11,7 +11,12 @@ if TYPE_CHECKING:
     from deter.analysis.findings import Findings
     from deter.presentation.opened import Opened
 
-BARS = "Bars are 95 % intervals."
+BARS = "Lines through dots are 95 % intervals."
+
+
+def joined(*parts: str) -> str:
+    """Return sentences one after the other; those that are empty leave no gap."""
+    return " ".join(part.strip() for part in parts if part.strip())
 
 
 def luck(findings: Findings) -> str:
@@ -57,4 +62,4 @@ def needs_comparison(opened: Opened) -> str:
     return ""
 
 
-__all__ = ["BARS", "assumptions", "condition", "luck", "needs_comparison", "needs_table"]
+__all__ = ["BARS", "assumptions", "condition", "joined", "luck", "needs_comparison", "needs_table"]

@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FixedLocator, MaxNLocator
+from matplotlib.ticker import MaxNLocator
 
+from deter.analysis.estimates import Estimate
 from deter.analysis.survival import Curve
-from deter.presentation.figures import notes, style
-from deter.presentation.figures.drawn import Drawn
-from deter.presentation.figures.layout import TICKS, Grid, Words, head_of, page
+from deter.presentation.figures import curves, notes, style
+from deter.presentation.figures.curves import Look
+from deter.presentation.figures.drawn import Drawn, Numbers
+from deter.presentation.figures.layout import Words
 from deter.presentation.figures.registry import Kind, Options
 from deter.presentation.opened import Opened
-from deter.presentation.words import labels
+from deter.presentation.words import interval, labels
 
-ACROSS, TALL = 3, 1.05
-"""Most panels beside each other; height of a panel, inches."""
+NAME = "peace"
+TALL = 1.05
+"""Height of a panel, inches."""
+
+YEARS = (1.0, 2.0, 5.0, 10.0, 20.0)
+"""Of which the numbers behind the curves are told, as far as a history lasts."""
+
+OWN, REFERENCE = Look(style.BLUE), Look(style.QUIET, 1.1, dashed=True)
 
 
-def survival(
-    curve: Curve, ax: Axes, horizon: float, *, color: str = style.BLUE, dashed: bool = False
-) -> Axes:
-    """Draw the share of histories without an event over the years, with its band.
+def survival(curve: Curve, ax: Axes, horizon: float, look: Look = OWN) -> Axes:
+    """Draw the share of histories without an event over the years.
 
     Parameters
     ----------
@@ -37,36 +41,10 @@ def survival(
         Where.
     horizon : float
         End of the time axis, years.
-    color : str
-        Of the line.
-    dashed : bool
-        A dashed line with no band, for the reference behind another curve.
+    look : Look
+        Of the line; a dashed one has no band, as it lies behind another.
     """
-    curve = curve.thinned(style.MOST_STEPS)
-    years = np.concatenate(([0.0], curve.times, [horizon]))
-
-    def stairs(values: np.ndarray) -> np.ndarray:
-        last = values[-1:] if len(values) else np.zeros(1)
-        return 100.0 * (1.0 - np.concatenate(([0.0], values, last)))
-
-    if not dashed and len(curve.times):
-        ax.fill_between(
-            years,
-            stairs(curve.low),
-            stairs(curve.high),
-            step="post",
-            color=color,
-            alpha=0.18,
-            linewidth=0,
-        )
-    ax.plot(
-        years,
-        stairs(curve.value),
-        drawstyle="steps-post",
-        color=color,
-        linewidth=1.1 if dashed else 1.6,
-        linestyle="--" if dashed else "-",
-    )
+    curves.steps(curve, ax, (0.0, horizon), look, falling=True, band=not look.dashed)
     ax.set_xlim(0.0, horizon)
     ax.set_ylim(0.0, 102.0)
     return ax
@@ -101,81 +79,72 @@ class Peace:
 def peace(data: Peace) -> Figure:
     """Draw how peace lasts, a panel for each framework, the reference dashed behind."""
     names = [name for name in data.labels if name != data.reference] or [data.reference]
-    across = min(ACROSS, len(names))
-    grid = Grid(
-        down=math.ceil(len(names) / across), across=across, tall=TALL, left=0.55, foot=TICKS + 0.06
-    )
-    titles = [style.label(data.labels[name], grid.wide) for name in names]
-    grid = replace(grid, head=head_of(titles))
-    figure, axes = page(Words(data.title, data.note, _key(data)), grid, len(names))
-    for place, (ax, name) in enumerate(zip(axes, names, strict=True)):
-        style.plain_axes(ax, grid="both")
+    words = Words(data.title, data.note, _key(data))
+    titles = [data.labels[name] for name in names]
+    figure, axes = curves.panels(words, titles, TALL, "years", "% at peace")
+    for ax, name in zip(axes, names, strict=True):
         if name != data.reference:
-            reference = data.curves[data.reference]
-            survival(reference, ax, data.horizon, color=style.QUIET, dashed=True)
+            survival(data.curves[data.reference], ax, data.horizon, REFERENCE)
         survival(data.curves[name], ax, data.horizon)
-        ax.set_title(titles[place], fontsize=style.SMALL, loc="left", color=style.INK)
-        ax.yaxis.set_major_locator(FixedLocator([0, 25, 50, 75, 100]))
-        ax.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
-        ax.tick_params(labelbottom=place + across >= len(names), labelleft=place % across == 0)
-        if place % across == 0:
-            ax.set_ylabel("% at peace", fontsize=style.SMALL, color=style.INK, labelpad=2)
-    axes[-1].set_xlabel("years", fontsize=style.SMALL, color=style.INK, labelpad=1)
+        whole = data.horizon >= 2
+        ax.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10], integer=whole))
     return figure
 
 
 def _key(data: Peace) -> list[Line2D]:
     if len(data.labels) < 2:
         return []
-    return [
-        Line2D([], [], color=style.BLUE, linewidth=1.6, label="this framework, and its 95 % band"),
-        Line2D(
-            [],
-            [],
-            color=style.QUIET,
-            linewidth=1.1,
-            linestyle="--",
-            label=style.label(data.labels[data.reference], 2.5, most=1),
-        ),
-    ]
+    there = style.label(data.labels[data.reference], 2.5, most=1)
+    return [OWN.handle("this framework, and its 95 % band"), REFERENCE.handle(there)]
 
 
 def data_of(opened: Opened) -> Peace:
     """Return what the picture of lasting peace shows."""
     findings = opened.table
     assert findings is not None
-    first = findings.reference or findings.frameworks[0]
-    note = (
-        "Share of histories without a limited or full attack, with its 95 % band; dashed: "
-        f"{findings.titles[first]}. {notes.luck(findings)} {notes.condition(opened)}"
-    )
+    about = "At peace: without a limited or full attack so far."
+    if len(findings.frameworks) == 1:
+        about = f"{about} Its 95 % band is shaded."
+    note = notes.joined(about, notes.luck(findings), notes.condition(opened))
     return Peace(
         title=f"{opened.title}: how peace lasts",
         note=note,
         labels=labels(findings),
         curves=findings.attacks,
-        reference=first,
+        reference=findings.reference or findings.frameworks[0],
         horizon=findings.horizon,
     )
 
 
+def numbers_of(data: Peace) -> tuple[Numbers, ...]:
+    """Return the share at peace after some years, by framework."""
+    years = [year for year in YEARS if year < data.horizon] + [data.horizon]
+    cells = {
+        text: [_left(data.curves[name].by(year)) for year in years]
+        for name, text in data.labels.items()
+    }
+    heads = [f"after {year:g} y" for year in years]
+    return (curves.numbers("Without a limited or full attack, % of histories", heads, cells),)
+
+
+def _left(gone: Estimate) -> Estimate:
+    """Return what is left of the whole."""
+    parts = (gone.estimate, gone.high, gone.low)
+    estimate, low, high = (None if x is None else 1.0 - x for x in parts)
+    return replace(gone, estimate=estimate, low=low, high=high)
+
+
 def _draw(opened: Opened, _: Options) -> Drawn:
     data = data_of(opened)
-    told = (f"{text}: {_last(data.curves[name])}" for name, text in data.labels.items())
+    last = {text: _left(data.curves[n].by(data.horizon)) for n, text in data.labels.items()}
+    told = "; ".join(f"{text}: {interval(e, percent=True)}" for text, e in last.items())
     alt = (
         f"Without an attack after {data.horizon:g} years, % of histories with 95 % intervals. "
-        f"{'; '.join(told)}."
+        f"{told}."
     )
-    return Drawn("peace", data.title, data.note, alt, peace(data))
+    return Drawn(NAME, data.title, data.note, alt, peace(data), numbers_of(data))
 
 
-def _last(curve: Curve) -> str:
-    if not len(curve.times):
-        return f"100, no attack in {curve.n:,} histories"
-    low, high = 1.0 - curve.high[-1], 1.0 - curve.low[-1]
-    return f"{100 * (1 - curve.value[-1]):.0f} ({100 * low:.0f} to {100 * high:.0f})"
+KIND = Kind(NAME, "how long peace lasts, with bands", notes.needs_table, _draw)
 
-
-KIND = Kind("peace", "how long peace lasts, with bands", notes.needs_table, _draw)
-
-__all__ = ["KIND", "Peace", "data_of", "peace", "survival"]
+__all__ = ["KIND", "Peace", "data_of", "numbers_of", "peace", "survival"]

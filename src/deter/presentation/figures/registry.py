@@ -10,6 +10,7 @@ from typing import Any
 from deter.errors import Fault, InputError
 from deter.presentation.figures.drawn import Drawn
 from deter.presentation.opened import Opened
+from deter.spec.experiment import PLOTS
 from deter.spec.hints import unknown
 
 Options = Mapping[str, Any]
@@ -66,27 +67,12 @@ class Available:
         return not self.why_not
 
 
-MODULES = (
-    "comparison",
-    "peace",
-    "race",
-    "causes",
-    "flow",
-    "ladder",
-    "tornado",
-    "sobol",
-    "heat",
-    "box",
-    "regret",
-    "exchange",
-    "autopsy",
-)
-"""Modules of this package that hold a kind each, as ``KIND``, in the order of pages."""
-
-
 def kinds() -> dict[str, Kind]:
-    """Return all kinds of figures by name, in the order of pages."""
-    found = [import_module(f"deter.presentation.figures.{name}").KIND for name in MODULES]
+    """Return all kinds of figures by name, in the order of pages.
+
+    Each of results has a module of this package by its name, which holds it as ``KIND``.
+    """
+    found = [import_module(f"deter.presentation.figures.{name}").KIND for name in PLOTS]
     return {kind.name: kind for kind in (*found, *_of_one_history())}
 
 

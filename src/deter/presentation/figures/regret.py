@@ -19,7 +19,7 @@ from deter.presentation.figures.asking import (
 from deter.presentation.figures.dots import Row
 from deter.presentation.figures.drawn import Drawn
 from deter.presentation.figures.registry import Kind, Options
-from deter.presentation.figures.table import Column, DotTable, dot_table, told
+from deter.presentation.figures.table import Column, DotTable, dot_table, drawn
 from deter.presentation.opened import Opened
 from deter.presentation.words import short
 
@@ -89,7 +89,7 @@ def data_of(opened: Opened, options: Options) -> Regrets:
         f"{notes.condition(opened)}"
     )
     labels = {name: short(opened.titles[name], 60) for name in names}
-    return Regrets(f"{opened.title}: which one would regret least", note, labels, tables)
+    return Regrets(f"{opened.title}: which framework one would regret least", note, labels, tables)
 
 
 def _why_not(opened: Opened) -> str:
@@ -102,8 +102,8 @@ def _why_not(opened: Opened) -> str:
 
 def _draw(opened: Opened, options: Options) -> Drawn:
     data = data_of(opened, options)
-    alt = f"By criterion, with 95 % intervals. {told(table_of(data))}"
-    return Drawn(NAME, data.title, data.note, alt, regret(data))
+    alt = "By criterion, with 95 % intervals."
+    return drawn(NAME, table_of(data), regret(data), alt, "framework")
 
 
 KIND = Kind(NAME, "which framework one would regret least", _why_not, _draw)

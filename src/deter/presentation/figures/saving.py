@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from deter.errors import Fault, InputError, OutputError
 from deter.presentation.figures import style
+from deter.presentation.figures.layout import without_words
+from deter.spec.hints import unknown
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+    from deter.presentation.figures.drawn import Drawn
 
 FORMATS = ("png", "svg", "pdf")
 
@@ -24,7 +31,7 @@ _HEAD = re.compile(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<metadata>.*?</metadata>", re.DO
 _REFERENCE = re.compile(r'(\bid="|(?:xlink:)?href="#|url\(#)')
 
 
-def saved(figure: Figure, form: str) -> bytes:
+def saved(figure: Figure, form: str, *, words: bool = True) -> bytes:
     """Return a figure as a file of a format.
 
     Parameters
@@ -33,12 +40,20 @@ def saved(figure: Figure, form: str) -> bytes:
         Which.
     form : {"png", "svg", "pdf"}
         The format.
+    words : bool
+        With its title and its note; without, where they stand beside it.
     """
     import matplotlib as mpl
 
     buffer = io.BytesIO()
-    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "deter", "pdf.fonttype": 42}):
-        figure.savefig(buffer, format=form, dpi=style.DPI, metadata=_NOTHING[form])
+    plain = contextlib.nullcontext(None) if words else without_words(figure)
+    with (
+        mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "deter", "pdf.fonttype": 42}),
+        plain as part,
+    ):
+        figure.savefig(
+            buffer, format=form, dpi=style.DPI, metadata=_NOTHING[form], bbox_inches=part
+        )
     return buffer.getvalue()
 
 
@@ -47,7 +62,7 @@ def png(figure: Figure) -> bytes:
     return saved(figure, "png")
 
 
-def svg(figure: Figure, prefix: str) -> str:
+def svg(figure: Figure, prefix: str, *, words: bool = True) -> str:
     """Return a figure as an ``<svg>`` element that can stand in a page beside others.
 
     Parameters
@@ -56,6 +71,8 @@ def svg(figure: Figure, prefix: str) -> str:
         Which.
     prefix : str
         Put before every id, so that no two figures of a page share one; a name without spaces.
+    words : bool
+        With title and note in the picture.
 
     Returns
     -------
@@ -63,8 +80,55 @@ def svg(figure: Figure, prefix: str) -> str:
         The element alone, its text as text, without any reference to the outside; the same for
         the same figure.
     """
-    text = _HEAD.sub("", saved(figure, "svg").decode("utf-8")).strip()
+    text = _HEAD.sub("", saved(figure, "svg", words=words).decode("utf-8")).strip()
     return _REFERENCE.sub(rf"\g<1>{prefix}-", text)
 
 
-__all__ = ["FORMATS", "png", "saved", "svg"]
+def check_form(form: str, where: str = "form") -> None:
+    """Say that there is no such format, before anything is drawn.
+
+    Raises
+    ------
+    InputError
+        If there is none.
+    """
+    if form not in FORMATS:
+        raise InputError((Fault(where, 0, "", unknown(form, list(FORMATS))),))
+
+
+def check_pictures(folder: str | Path) -> Path:
+    """Return the folder for pictures, made if it is not there.
+
+    Raises
+    ------
+    OutputError
+        If nothing can be written there.
+    """
+    place = Path(folder)
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise OutputError(f"{folder}: pictures cannot be written there: {reason}") from None
+    return place
+
+
+def write(drawn: Drawn, place: Path, form: str) -> Path:
+    """Write a picture, and beside it its words; return the picture's path.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written.
+    """
+    picture = place / f"{drawn.name}.{form}"
+    words = f"{drawn.title}\n\n{drawn.caption}\n\nIn words: {drawn.alt}\n"
+    try:
+        picture.write_bytes(saved(drawn.figure, form))
+        picture.with_suffix(".txt").write_text(words, "utf-8")
+    except OSError as error:
+        raise OutputError(f"{picture}: cannot be written: {error.strerror or error}") from None
+    return picture
+
+
+__all__ = ["FORMATS", "check_form", "check_pictures", "png", "saved", "svg", "write"]

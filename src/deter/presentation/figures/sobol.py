@@ -22,7 +22,7 @@ from deter.presentation.figures.asking import (
 from deter.presentation.figures.dots import Row
 from deter.presentation.figures.drawn import Drawn
 from deter.presentation.figures.registry import Kind, Options
-from deter.presentation.figures.table import Column, DotTable, dot_table, told
+from deter.presentation.figures.table import Column, DotTable, dot_table, drawn
 from deter.presentation.opened import Opened
 from deter.presentation.words import interval
 
@@ -65,7 +65,7 @@ def table_of(data: Indices) -> DotTable:
     """Return indices as a table of bars: two columns for each panel."""
     factors = data.factors[:SHOWN]
     left = len(data.factors) - len(factors)
-    more = f" {left} smaller ones are not drawn." if left else ""
+    more = f"{left} smaller ones are not drawn. " if left else ""
     columns = []
     for name, found in data.panels.items():
         by_name = {one.factor: one for one in found.indices}
@@ -73,7 +73,7 @@ def table_of(data: Indices) -> DotTable:
             rows = tuple(_row(data, by_name.get(f), f, part) for f in factors)
             columns.append(Column(f"{name}: {words}", UNIT, rows, bars=True))
     labels = tuple(data.labels.get(name, name) for name in factors)
-    return DotTable(data.title, f"{data.note}{more}", labels, tuple(columns))
+    return DotTable(data.title, f"{more}{data.note}", labels, tuple(columns))
 
 
 def _row(data: Indices, index: Index | None, factor: str, part: str) -> Row:
@@ -106,7 +106,7 @@ def data_of(opened: Opened, options: Options) -> Indices:
         f"Share of the variance of {measure_words(measure)} between cases that each uncertainty "
         f"holds.{of_chance} {sweep_note(opened)} {notes.BARS} {notes.condition(opened)}"
     )
-    title = f"{opened.title}: which uncertainties matter"
+    title = f"{opened.title}: what holds the variance"
     return Indices(title, note, factor_labels(study), panels)
 
 
@@ -120,8 +120,7 @@ def _why_not(opened: Opened) -> str:
 def _draw(opened: Opened, options: Options) -> Drawn:
     data = data_of(opened, options)
     table = table_of(data)
-    alt = f"{UNIT}, with 95 % intervals. {told(table)}"
-    return Drawn(NAME, data.title, table.note, alt, sobol(data))
+    return drawn(NAME, table, sobol(data), f"{UNIT}, with 95 % intervals.", "factor")
 
 
 KIND = Kind(NAME, "which uncertainties hold the variance", _why_not, _draw)

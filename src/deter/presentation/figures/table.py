@@ -13,8 +13,9 @@ from matplotlib.patches import Patch
 from deter.analysis.estimates import Estimate
 from deter.presentation.figures import style
 from deter.presentation.figures.dots import Row, against, dots, letters
+from deter.presentation.figures.drawn import Drawn, Numbers
 from deter.presentation.figures.layout import AXIS, Grid, Words, head_of, page
-from deter.presentation.words import interval
+from deter.presentation.words import MINUS, NOTHING, interval, number, value
 
 MOST_COLUMNS = 4
 LABELS = 1.75
@@ -115,15 +116,14 @@ def dot_table(data: DotTable, per_line: int = MOST_COLUMNS, labels: float = LABE
     grid = replace(grid, head=head_of(titles))
     figure, axes = page(Words(data.title, data.note, _key(data)), grid, len(data.columns))
     for place, (ax, column) in enumerate(zip(axes, data.columns, strict=True)):
-        panel(column, ax)
+        panel(column, ax, called if place % across == 0 else ())
         ax.set_title(titles[place], fontsize=style.SMALL, loc="left", color=style.INK)
-        ax.set_yticks(range(len(called)), called if place % across == 0 else [""] * len(called))
     return figure
 
 
-def panel(column: Column, ax: Axes) -> Axes:
-    """Draw one column of a table on some axes."""
-    dots(column.rows, ax, scale=column.scale, bars=column.bars)
+def panel(column: Column, ax: Axes, labels: Sequence[str] | None = None) -> Axes:
+    """Draw one column of a table on some axes, with labels at its rows or without."""
+    dots(column.rows, ax, scale=column.scale, bars=column.bars, labels=labels)
     if column.signed:
         ax.axvline(0.0, color=style.QUIET, linewidth=0.8, linestyle=":")
     elif not _below(column):
@@ -144,9 +144,11 @@ def _below(column: Column) -> bool:
 
 
 def _key(data: DotTable) -> list[Line2D | Patch]:
+    shown = {row.stands for column in data.columns for row in column.rows}
     handles: list[Line2D | Patch] = [
         Line2D([], [], linestyle="none", markersize=5, label=words, **style.MARKS[key])
         for key, words in data.key.items()
+        if key in shown
     ]
     if data.bounds:
         handles.append(Patch(facecolor=style.FAINT, label=data.bounds))
@@ -172,4 +174,96 @@ def _number(column: Column, place: int) -> str:
     return f"{title} {interval(row.estimate, percent=percent, signed=column.signed)}"
 
 
-__all__ = ["Column", "DotTable", "dot_table", "panel", "told"]
+def drawn(
+    name: str,
+    data: DotTable,
+    figure: Figure,
+    alt: str,
+    of: str,
+    columns: Sequence[int] | None = None,
+) -> Drawn:
+    """Return a table of dots as a figure with its words and numbers.
+
+    Parameters
+    ----------
+    name : str
+        Of the figure.
+    data, figure : DotTable, Figure
+        The table, and the picture of it.
+    alt : str
+        How the words for who cannot see it begin; the numbers follow.
+    of : str
+        What the rows are.
+    columns : sequence of int, optional
+        Those that are told in these words; all where not given.
+    """
+    words = f"{alt} {told(data, columns)}"
+    return Drawn(name, data.title, data.note, words, figure, numbers(data, of))
+
+
+MOST_TOGETHER = 6
+"""Columns that stand in one table of numbers."""
+
+
+def numbers(data: DotTable, of: str) -> tuple[Numbers, ...]:
+    """Return the numbers of a table of dots, row by row; of many columns in several tables.
+
+    Parameters
+    ----------
+    data : DotTable
+        Estimates, with the bounds that are drawn behind them.
+    of : str
+        What the rows are.
+    """
+    more = f"; in square brackets {data.bounds}" if data.bounds else ""
+    if any(any(column.letters) for column in data.columns):
+        more = f"{more}; what shares a letter is not told apart"
+    parts = []
+    for k in range(0, len(data.columns), MOST_TOGETHER):
+        some = data.columns[k : k + MOST_TOGETHER]
+        units = dict.fromkeys(column.unit for column in some)
+        shared = next(iter(units)) if len(units) == 1 else ""
+        heads = (of, *(_head(column, shared) for column in some))
+        rows = tuple(
+            (label, *(_cell(column, place) for column in some))
+            for place, label in enumerate(data.labels)
+        )
+        unit = f"{shared[:1].upper()}{shared[1:]}, with" if shared else "With"
+        parts.append(Numbers(f"{unit} 95 % intervals{more}", heads, rows))
+    return tuple(parts)
+
+
+def _head(column: Column, shared: str) -> str:
+    title = " ".join(column.title.split())
+    return title if column.unit == shared else f"{title}, {column.unit}"
+
+
+def _cell(column: Column, place: int) -> str:
+    row = column.rows[place]
+    percent = column.scale == 100.0
+    if column.signed and row.stands == "reference":
+        return NOTHING
+    if row.estimate.estimate is None:
+        known = row.ends is not None and (row.estimate.low, row.estimate.high) != (None, None)
+        return limits(row.estimate) if known else row.words
+    shown = interval(row.estimate, percent=percent, signed=column.signed)
+    if row.bounds is not None:
+        least, most = (number(column.scale * end, 0) for end in row.bounds)
+        shown = f"{shown} [{least} to {most}]"
+    lettered = column.letters[place] if column.letters else ""
+    return f"{shown} {lettered}".strip().replace("-", MINUS)
+
+
+def limits(estimate: Estimate) -> str:
+    """Return what is known of an amount of which only a limit is known."""
+    low, high = (None if x is None else value(x) for x in (estimate.low, estimate.high))
+    return (
+        f"more than {low}"
+        if high is None
+        else f"less than {high}"
+        if low is None
+        else (f"{low} to {high}")
+    )
+
+
+__all__ = ["Column", "DotTable", "dot_table", "drawn", "numbers", "panel", "told"]

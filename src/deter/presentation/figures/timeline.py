@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -13,9 +14,11 @@ from matplotlib.ticker import MaxNLocator
 from deter.narrative.cast import Cast
 from deter.narrative.model import History
 from deter.presentation.figures import style
+from deter.presentation.figures.calendar import ONE
 from deter.presentation.figures.drawn import Drawn
-from deter.presentation.figures.lanes import MARKS, Lanes, lanes_of
+from deter.presentation.figures.lanes import MARKS, Lanes, Mark, lanes_of
 from deter.presentation.figures.layout import AXIS, Grid, Words, page
+from deter.presentation.figures.notes import joined
 
 NAME = "timeline"
 LANE, BETWEEN = 0.185, 0.62
@@ -55,11 +58,49 @@ ORDER = (
 )
 """What is drawn first lies below."""
 
-NOTE = (
-    "Each lane is an actor; numbers above are those of crises in the text. Shaded: a campaign; "
-    "hatched: a mobilisation. One replication of many, with nothing estimated: it shows how things "
-    "came about, not how likely they are."
-)
+CLOSE, ASIDE = 0.0125, 0.27
+"""Part of the axis within which two marks would cover each other; how far aside the second stands,
+in lanes."""
+
+
+def note_of(panels: Sequence[Lanes], address: str) -> str:
+    """Return what stands below: which replication, and what the signs of its panels mean."""
+    kinds = {span.kind for panel in panels for span in panel.spans}
+    numbered = any(span.label for panel in panels for span in panel.spans)
+    parts = [
+        "numbers above are those of crises in the text" if numbered else "",
+        "shaded: a campaign" if "war" in kinds else "",
+        "hatched: a mobilisation" if "threat" in kinds else "",
+        "a mark aside of its lane is there to be seen" if any(map(_crowded, panels)) else "",
+    ]
+    signs = "; ".join(["Each lane is an actor", *(part for part in parts if part)])
+    below = "Below: the attack that decided; dashed, when it was over." if len(panels) > 1 else ""
+    likely = f"{ONE}: it shows how things came about, not how likely they are."
+    return joined(address, f"{signs}.", below, likely)
+
+
+def places_of(data: Lanes) -> list[tuple[Mark, float]]:
+    """Return every mark with how far aside of its lane it stands, so that none covers another.
+
+    Marks of one kind and moment say the same, and stand in one place.
+    """
+    room = CLOSE * (data.end - data.begin)
+    taken: dict[str, dict[float, float]] = {}
+    found: list[tuple[Mark, float]] = []
+    for mark in sorted(data.marks, key=lambda mark: (mark.at, mark.lane, ORDER.index(mark.kind))):
+        if (same := next((y for one, y in found[-1:] if one == mark), None)) is not None:
+            found.append((mark, same))
+            continue
+        rows = taken.setdefault(mark.lane, {})
+        free = [y for y in (0.0, ASIDE, -ASIDE) if mark.at - rows.get(y, -1e9) > room]
+        aside = free[0] if free else min(rows, key=lambda y: rows[y])
+        rows[aside] = mark.at
+        found.append((mark, aside))
+    return found
+
+
+def _crowded(data: Lanes) -> bool:
+    return any(aside for _, aside in places_of(data))
 
 
 def timeline(data: Lanes, ax: Axes) -> Axes:
@@ -77,8 +118,9 @@ def timeline(data: Lanes, ax: Axes) -> Axes:
     for row in rows.values():
         ax.axhline(row, color=style.FAINT, linewidth=0.5, zorder=0)
     _spans(data, ax, len(rows))
+    placed = places_of(data)
     for kind in ORDER:
-        found = [(m.at, rows[m.lane]) for m in data.marks if m.kind == kind]
+        found = [(m.at, rows[m.lane] + aside) for m, aside in placed if m.kind == kind]
         if found:
             ax.plot(*zip(*found, strict=True), linestyle="none", zorder=3, **LOOKS[kind])
     if data.over is not None:
@@ -143,9 +185,7 @@ def timeline_of(history: History, cast: Cast, title: str, address: str = "") -> 
         if kind in shown
     ]
     heights = [LANE * len(panel.names) + 0.1 for panel in panels]
-    note = f"{address} {NOTE}".strip()
-    if len(panels) > 1:
-        note += " Below: the attack that decided; dashed, when it was over."
+    note = note_of(panels, address)
     room = sum(heights) + BETWEEN * (len(panels) - 1)
     grid = Grid(down=1, across=1, tall=room, left=1.4, head=0.2, foot=AXIS + 0.08)
     made, (whole,) = page(Words(title, note, key), grid)
@@ -169,13 +209,9 @@ def _stacked(whole: Axes, heights: list[float], room: float) -> list[Axes]:
 
 def drawn(history: History, cast: Cast, title: str, address: str = "") -> Drawn:
     """Return the timeline with its words."""
-    return Drawn(
-        NAME,
-        title,
-        f"{address} {NOTE}".strip(),
-        told(history, cast),
-        timeline_of(history, cast, title, address),
-    )
+    note = note_of(lanes_of(history, cast), address)
+    made = timeline_of(history, cast, title, address)
+    return Drawn(NAME, title, note, told(history, cast), made)
 
 
 def told(history: History, cast: Cast) -> str:

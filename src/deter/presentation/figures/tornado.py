@@ -20,11 +20,12 @@ from deter.presentation.figures.asking import (
     points_of,
     question,
     sweep_note,
+    written,
 )
 from deter.presentation.figures.dots import Row, stands
 from deter.presentation.figures.drawn import Drawn
 from deter.presentation.figures.registry import Kind, Options
-from deter.presentation.figures.table import Column, DotTable, dot_table, told
+from deter.presentation.figures.table import Column, DotTable, dot_table, drawn
 from deter.presentation.opened import Opened
 
 NAME = "tornado"
@@ -73,7 +74,7 @@ def table_of(data: Tornado) -> DotTable:
     unit, scale = points_of(data.unit)
     bars = data.bars[:SHOWN]
     left = len(data.bars) - len(bars)
-    more = f" {left} smaller effects are not drawn." if left else ""
+    more = f"{left} smaller effects are not drawn. " if left else ""
     columns = []
     for name, panel in data.effects.items():
         rows = []
@@ -83,7 +84,7 @@ def table_of(data: Tornado) -> DotTable:
             rows.append(Row(bar, effect, mark, words="none here"))
         columns.append(Column(name, unit, tuple(rows), scale, signed=data.signed, bars=True))
     key = KEY if data.signed else {}
-    return DotTable(data.title, f"{data.note}{more}", tuple(bars), tuple(columns), key)
+    return DotTable(data.title, f"{more}{data.note}", tuple(bars), tuple(columns), key)
 
 
 def tornado(data: Tornado) -> Figure:
@@ -107,13 +108,13 @@ def data_of(opened: Opened, options: Options) -> Tornado:
                 _bar(one.lever, one.level, one.against): one.effect for one in found.effects
             }
             unit = next((one.effect.unit for one in found.effects), unit)
-            words = "A bar is the mean difference that a change makes, in pairs under shared luck."
+            words = "Bars: the mean difference that a change makes, in pairs under shared luck."
         elif isinstance(found, Morris):
             effects[panel] = {called.get(f.factor, f.factor): f.mu_star for f in found.factors}
             unit = next((f.mu_star.unit for f in found.factors), unit)
             signed = False
             words = (
-                "A bar is the mean size of the change of the measure when a factor is moved over "
+                "Bars: the mean size of the change of the measure when a factor is moved over "
                 "its whole range (Morris's μ*)."
             )
     note = f"{words} {sweep_note(opened)} {notes.BARS} {notes.condition(opened)}"
@@ -122,7 +123,7 @@ def data_of(opened: Opened, options: Options) -> Tornado:
 
 
 def _bar(lever: str, level: object, against: object) -> str:
-    here, there = (str(word).replace("_", " ") for word in (level, against))
+    here, there = (written(str(word)) for word in (level, against))
     return here if lever == "patch" else f"{lever}: {here}, not {there}"
 
 
@@ -138,8 +139,8 @@ def _why_not(opened: Opened) -> str:
 def _draw(opened: Opened, options: Options) -> Drawn:
     data = data_of(opened, options)
     table = table_of(data)
-    alt = f"{table.columns[0].unit}, with 95 % intervals, the largest first. {told(table)}"
-    return Drawn(NAME, data.title, table.note, alt, tornado(data))
+    alt = f"{table.columns[0].unit}, with 95 % intervals, the largest first."
+    return drawn(NAME, table, tornado(data), alt, "change" if data.signed else "factor")
 
 
 KIND = Kind(NAME, "what each change moves, the largest first", _why_not, _draw)

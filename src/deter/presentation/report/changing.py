@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from deter.presentation.assumptions import said as measured
 from deter.presentation.report.blocks import Block, Bullets, Commands, Part, Prose
 from deter.presentation.report.grounds import draw_file, numbers_of
 from deter.presentation.report.naming import called
@@ -215,6 +216,10 @@ def _range(entry: LedgerEntry) -> tuple[float, float] | None:
 
 def resting_blocks(opened: Opened) -> list[Block]:
     """Return what is known of the share of variance that rests on assumptions, of a comparison."""
+    if opened.trust is not None and opened.trust.resting:
+        names = called(opened.titles)
+        known = opened.trust.resting.items()
+        return [Prose(tuple(measured(names.get(name, name), under) for name, under in known))]
     entries = numbers_of(opened)
     drawn = [e for e in entries if e.distribution is not None]
     path = str(opened.manifest["path"])
@@ -223,7 +228,7 @@ def resting_blocks(opened: Opened) -> list[Block]:
         said = (
             "No number of this scenario is drawn: all are fixed, and the spread of histories is "
             "chance alone. The share of variance that rests on assumptions is therefore not a "
-            "small one but an unknown one. Give numbers a distribution to see it.",
+            "small one but an unknown one; the command under “How far to trust this” measures it.",
         )
         return [Prose(said)]
     guesses = sum(e.evidence == "assumption" for e in drawn)
@@ -235,8 +240,7 @@ def resting_blocks(opened: Opened) -> list[Block]:
                     f"{len(drawn):,} {many} drawn anew for each history, and none of them is an "
                     "assumption: every assumption is one fixed value. The share of variance that "
                     "rests on assumptions is therefore not a small one but an unknown one; the "
-                    "experiment under “What would change the answer” varies three of the numbers "
-                    "most in doubt.",
+                    "command under “How far to trust this” measures it.",
                 )
             )
         ]

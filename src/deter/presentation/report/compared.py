@@ -17,11 +17,11 @@ from deter.presentation.report.comparing import (
     lowest_pair,
     numbers,
     standing,
-    with_data,
 )
 from deter.presentation.report.grounds import assumed, ledger_blocks
 from deter.presentation.report.naming import EVENTS, called, horizon_words
 from deter.presentation.report.phrases import in_histories, with_capital
+from deter.presentation.report.pictured import picture_blocks
 from deter.presentation.report.texts import framework_blocks
 from deter.presentation.report.wording import answer, duty, other_event, precision
 from deter.presentation.words import labels
@@ -57,7 +57,6 @@ def compared_page(
     findings = opened.findings
     assert findings is not None
     alone = findings.reference is None
-    drawn = [with_data(one, findings) for one in pictures]
     key = [] if alone else [attacks(findings, MOST_ROWS)]
     return Page(
         title=opened.title,
@@ -67,7 +66,7 @@ def compared_page(
         standing=tuple(_firm(opened, findings)),
         key=tuple(key),
         facts=_facts(opened, findings),
-        sections=tuple(_sections(opened, findings, drawn, rates, deeper)),
+        sections=tuple(_sections(opened, findings, pictures, rates, deeper)),
         made=f"Results of {str(opened.manifest['started'])[:10]}, deter {VERSION}.",
     )
 
@@ -143,7 +142,8 @@ def _sections(
     deeper: Sequence[Answer],
 ) -> Iterator[Section]:
     if pictures:
-        yield Section("figures", "What was found, in pictures", tuple(pictures))
+        shown = picture_blocks(opened, pictures)
+        yield Section("figures", "What was found, in pictures", shown)
     yield Section("numbers", "What was found, in numbers", tuple(numbers(findings)))
     pair = lowest_pair(findings)
     changes = change_blocks(opened, findings, pair, deeper)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from deter.analysis.estimates import Estimate, wilson_limits
+from deter.analysis.estimates import Estimate
 from deter.analysis.measures import NAMES, label
-from deter.presentation.report.blocks import Block, Folded, Part, Picture, Prose, Table
+from deter.presentation.report.blocks import Block, Folded, Part, Prose, Table
 from deter.presentation.report.naming import (
     EVENTS,
     UNITS,
@@ -171,22 +170,12 @@ def _peace(findings: Findings) -> Table:
 
     def column(year: float) -> Column:
         def made(name: str) -> str:
-            return _by(findings, name, year)
+            return percent_cell(findings.attacks[name].by(year))
 
         return f"by {year:g} y, %", made
 
     caption = "A first limited or full attack has come, % of histories with 95 % bands"
     return _table(findings, caption, [column(y) for y in years], list(labels(findings)))
-
-
-def _by(findings: Findings, name: str, year: float) -> str:
-    curve = findings.attacks[name]
-    steps = int((curve.times <= year).sum())
-    if not steps:
-        return percent_cell(Estimate(0.0, *wilson_limits(0.0, curve.n), curve.n))
-    k = steps - 1
-    three = (float(curve.value[k]), float(curve.low[k]), float(curve.high[k]))
-    return percent_cell(Estimate(*three, curve.n))
 
 
 def _failings(findings: Findings) -> Iterator[Block]:
@@ -254,23 +243,4 @@ def _twins(findings: Findings) -> Iterator[Block]:
     yield Part("History by history", (Prose(tuple(said)), table))
 
 
-def with_data(picture: Picture, findings: Findings) -> Picture:
-    """Return a figure with the numbers behind it, where they are those of a table here."""
-    made = DATA.get(picture.name)
-    if made is None or picture.data:
-        return picture
-    table = made(findings)
-    if table is None:
-        return picture
-    return replace(picture, data=(table,))
-
-
-DATA: Mapping[str, Callable[[Findings], Table | None]] = {
-    "comparison": attacks,
-    "peace": _peace,
-    "causes": failing_table,
-}
-"""Tables behind figures of a comparison."""
-
-
-__all__ = ["attacks", "lowest_pair", "numbers", "standing", "with_data"]
+__all__ = ["attacks", "failing_table", "lowest_pair", "numbers", "standing"]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from deter.presentation.report.phrases import UNKNOWN, amount, share
-from deter.presentation.words import NOTHING, interval
+from deter.presentation.words import MINUS, NOTHING, interval
 
 if TYPE_CHECKING:
     from deter.analysis.estimates import Estimate
@@ -48,6 +48,21 @@ def horizon_words(years: float) -> str:
     return f"within {years:g} year{'' if years == 1 else 's'}"
 
 
+PROBABILITY = "the probability of "
+
+
+def varying(measure: str) -> str:
+    """Return what differs from one history to another, where a measure is their mean.
+
+    Examples
+    --------
+    >>> varying("the probability of a full attack"), varying("ground lost")
+    ('whether a full attack comes', 'ground lost')
+    """
+    event = measure.removeprefix(PROBABILITY)
+    return measure if event == measure else f"whether {event} comes"
+
+
 def told(estimate: Estimate) -> str:
     """Return an estimate with its interval and its unit, for a sentence."""
     if estimate.unit == "1":
@@ -61,11 +76,11 @@ def cell(estimate: Estimate, *, signed: bool = False) -> str:
     """Return an estimate with its interval for a table; shares in per cent."""
     if estimate.estimate is None:
         return NOTHING
-    return interval(estimate, percent=estimate.unit == "1", signed=signed).replace("-", "\u2212")
+    return interval(estimate, percent=estimate.unit == "1", signed=signed).replace("-", MINUS)
 
 
 def percent_cell(estimate: Estimate, *, signed: bool = False) -> str:
     """Return a share or a difference of shares with its interval, in per cent or points."""
     if estimate.estimate is None:
         return NOTHING
-    return interval(estimate, percent=True, signed=signed).replace("-", "\u2212")
+    return interval(estimate, percent=True, signed=signed).replace("-", MINUS)

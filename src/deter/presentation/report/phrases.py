@@ -2,34 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from deter.presentation.words import interval, number
+from deter.presentation.words import MINUS, interval, number
 
 if TYPE_CHECKING:
     from deter.analysis.estimates import Estimate
 
-MINUS = "\u2212"
-MOST_NAMES = 5
-"""Names that a sentence lists at most."""
-
 UNKNOWN = "an amount that cannot be estimated"
-
-
-def listed(names: Sequence[str], most: int = MOST_NAMES) -> str:
-    """Return names as a sentence lists them.
-
-    Examples
-    --------
-    >>> listed(["a"]), listed(["a", "b", "c"]), listed(["a", "b", "c"], 2)
-    ('a', 'a, b and c', 'a, b and 1 more')
-    """
-    if len(names) > most:
-        return f"{', '.join(names[:most])} and {len(names) - most} more"
-    if len(names) < 2:
-        return "".join(names)
-    return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 SPELLED = "95 % interval "
@@ -48,10 +28,8 @@ def share(estimate: Estimate, *, spelled: bool = False) -> str:
     """
     if estimate.estimate is None:
         return "a share that cannot be estimated"
-    if estimate.estimate <= 0:
-        return f"none in {estimate.n:,}; {_at_most(estimate)}"
-    if estimate.estimate >= 1:
-        return f"all of {estimate.n:,}; {_at_least(estimate)}"
+    if end := _end(estimate):
+        return f"{end.seen}; {end.limit}"
     middle, _, rest = interval(estimate, percent=True).partition(" ")
     if spelled:
         rest = rest.replace("(", f"({SPELLED}", 1)
@@ -71,19 +49,26 @@ def in_histories(estimate: Estimate, *, spelled: bool = False) -> str:
     """
     if estimate.estimate is None:
         return "in a share of histories that cannot be estimated"
-    if estimate.estimate <= 0:
-        return f"in none of {estimate.n:,} histories ({_at_most(estimate)})"
-    if estimate.estimate >= 1:
-        return f"in all of {estimate.n:,} histories ({_at_least(estimate)})"
+    if end := _end(estimate):
+        return f"in {end.seen.replace(' in ', ' of ')} histories ({end.limit})"
     return f"in {share(estimate, spelled=spelled)} of histories"
 
 
-def _at_most(estimate: Estimate) -> str:
-    return f"at most {_limit(estimate.high)} %, 95 %"
+class _End(NamedTuple):
+    """A share that was never or always seen: its count, and the limit that stands for it."""
+
+    seen: str
+    limit: str
 
 
-def _at_least(estimate: Estimate) -> str:
-    return f"at least {_limit(estimate.low)} %, 95 %"
+def _end(estimate: Estimate) -> _End | None:
+    """Return what is said of a share at an end of its range; None elsewhere."""
+    assert estimate.estimate is not None
+    if estimate.estimate <= 0:
+        return _End(f"none in {estimate.n:,}", f"at most {_limit(estimate.high)} %, 95 %")
+    if estimate.estimate >= 1:
+        return _End(f"all of {estimate.n:,}", f"at least {_limit(estimate.low)} %, 95 %")
+    return None
 
 
 def _limit(limit: float | None) -> str:

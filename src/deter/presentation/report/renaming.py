@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
 from deter.analysis.measures import NAMES, label
-from deter.presentation.report.naming import EVENTS
+from deter.presentation.report.naming import EVENTS, PROBABILITY
 
 KEPT = frozenset({"labels", "lever", "level", "against", "factor", "words", "path", "change"})
 """Fields that hold what a user wrote, which may be the name of a framework by chance."""
@@ -38,7 +38,7 @@ def measure_words(name: str) -> str:
     ('the probability of a full attack', 'ground lost', 'n_wars')
     """
     if name in EVENTS:
-        return f"the probability of {EVENTS[name]}"
+        return f"{PROBABILITY}{EVENTS[name]}"
     return label(name) if name in NAMES else name
 
 

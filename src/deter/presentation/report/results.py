@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 from deter.analysis.crossing import Flip
@@ -18,11 +18,14 @@ from deter.analysis.rescue import Autopsy
 from deter.analysis.sensitivity import Sobol
 from deter.presentation.analyses import words
 from deter.presentation.answers import view
+from deter.presentation.influence import PATCH, morris_words, sobol_words
 from deter.presentation.replays import words_of_autopsy, words_of_flip
 from deter.presentation.report.blocks import Block, Prose, from_rich
 from deter.presentation.report.naming import told as amount_of
-from deter.presentation.report.phrases import gap, listed, share, told, with_capital
+from deter.presentation.report.naming import varying
+from deter.presentation.report.phrases import gap, share, told, with_capital
 from deter.presentation.words import amount as span
+from deter.presentation.words import listed
 
 if TYPE_CHECKING:
     from deter.analysis.estimates import Estimate
@@ -162,52 +165,18 @@ def _superlative(better: str) -> str:
 # --------------------------------------------------------------------------------- sensitivity
 
 
-def _apart(first: Estimate, second: Estimate) -> bool:
-    """Tell whether two intervals leave no doubt which is larger."""
-    return first.low is not None and second.high is not None and first.low > second.high
-
-
-def leaders(ranked: Sequence[tuple[str, Estimate]]) -> list[str]:
-    """Return the names whose interval reaches that of the largest, itself first."""
-    first = ranked[0]
-    return [first[0], *(n for n, e in ranked[1:] if not _apart(first[1], e))]
-
-
 def _sobol(found: Sobol, about: str) -> list[str]:
-    known = [one for one in found.indices if one.total.low is not None and one.total.low > 0]
-    if found.variance == 0:
-        return [f"{about}: the same in all cases; nothing that was varied moves it."]
-    if not known:
-        return [f"{about}: no factor can be told from no influence."]
-    ahead = leaders([(one.factor, one.total) for one in known])
-    first = known[0]
-    held = (
-        f"by itself it holds {share(first.first)} of the variance between cases, with its "
-        f"interactions {share(first.total)}"
-    )
-    said = [
-        f"{about}: {first.factor} matters most; {held}."
-        if len(ahead) == 1
-        else f"{about}: {first.factor} has the largest estimated influence ({held}), but "
-        f"{listed(ahead[1:])} cannot be told to have less."
-    ]
-    return [*said, _idle([one.factor for one in found.indices if one not in known])]
-
-
-def _idle(names: Sequence[str]) -> str:
-    return f"Not told from no influence: {listed(names, 12)}." if names else ""
+    return _of(about, sobol_words(found, share))
 
 
 def _morris(found: Morris, about: str) -> list[str]:
-    ahead = leaders([(one.factor, one.mu_star) for one in found.factors])
-    first = found.factors[0]
-    moved = f"{_points(first.mu_star)} on average over its whole range"
-    if len(ahead) == 1:
-        return [f"{about}: {first.factor} moves it most, by {moved}."]
-    return [
-        f"{about}: {first.factor} has the largest estimated effect (by {moved}), but "
-        f"{listed(ahead[1:])} cannot be told to have a smaller one."
-    ]
+    return _of(about, morris_words(found, _points))
+
+
+def _of(about: str, said: list[str]) -> list[str]:
+    """Return sentences of which the first says what they are about."""
+    first, *rest = said
+    return [f"{about}: {first}", *rest]
 
 
 def _points(estimate: Estimate) -> str:
@@ -241,7 +210,8 @@ def _no_lever(found: Levers, about: str) -> str:
 
 
 def _put(one: LeverEffect) -> str:
-    return f"{one.lever} {one.level} in place of {one.against}"
+    lever = "" if one.lever == PATCH else f"{one.lever} "
+    return f"{lever}{one.level} in place of {one.against}"
 
 
 def _change(effect: Estimate) -> str:
@@ -287,8 +257,8 @@ def _peace(found: PeaceTable) -> list[str]:
 
 def _variances(found: Variances) -> list[str]:
     return [
-        f"{name}, {found.measure}: {share(one.parameters)} of the variance of one history's "
-        f"outcome lies between cases, {share(one.chance)} is chance within them."
+        f"{name}, {varying(found.measure)}: {share(one.parameters)} of the variance between "
+        f"histories lies between cases, {share(one.chance)} is chance within them."
         for name, one in found.splits.items()
         if one.parameters.estimate is not None
     ]
@@ -345,4 +315,4 @@ SAYS_OF: Mapping[type[Any], Callable[[Any, str], list[str]]] = {
 """What a kind of result says, told what it is of."""
 
 
-__all__ = ["Asked", "answer_blocks", "leaders", "sentences"]
+__all__ = ["Asked", "answer_blocks", "sentences"]

@@ -20,11 +20,14 @@ from deter.presentation.report.blocks import (
 )
 from deter.presentation.report.closing import limit_blocks, repeat_blocks
 from deter.presentation.report.grounds import assumed, ledger_blocks
-from deter.presentation.report.naming import called, percent_cell
-from deter.presentation.report.phrases import listed, share
+from deter.presentation.report.naming import called, percent_cell, varying
+from deter.presentation.report.phrases import share
+from deter.presentation.report.pictured import picture_blocks
 from deter.presentation.report.renaming import Renamed, renamed
 from deter.presentation.report.results import answer_blocks, sentences
 from deter.presentation.report.texts import framework_blocks
+from deter.presentation.words import listed
+from deter.spec.experiment import SAMPLED
 
 if TYPE_CHECKING:
     from deter.analysis.estimates import Estimate
@@ -65,25 +68,6 @@ TITLES = {
     "survival": "How long peace lasts",
     "enough": "How many more histories are needed",
 }
-
-BEHIND = {
-    "tornado": "sensitivity",
-    "sobol": "sensitivity",
-    "heat": "summary",
-    "box": "discover",
-    "regret": "regret",
-    "exchange": "trade",
-    "autopsy": "autopsy",
-    "peace": "survival",
-    "comparison": "summary",
-    "flow": "contrast",
-}
-"""Which analysis holds the numbers behind a figure."""
-
-MOST_DATA = 3
-"""Tables that stand behind one figure at most."""
-
-SAMPLED = ("latin_hypercube", "sobol", "saltelli", "morris")
 
 
 def swept_page(opened: Opened, pictures: Sequence[Picture], rates: Sequence[Published]) -> Page:
@@ -153,7 +137,7 @@ class _Asked:
 
 
 def _remark(sentence: str) -> bool:
-    return sentence.startswith(("Conditional", "Not told", "Each change"))
+    return sentence.startswith(("Conditional", "Not told", "Told to have", "Each change"))
 
 
 def _questions(opened: Opened, study: Study) -> list[tuple[str, dict[str, Any]]]:
@@ -215,8 +199,8 @@ def _sections(
 ) -> Iterator[Section]:
     yield Section("varied", "The scenario, and what was varied", tuple(_varied(opened, study)))
     if pictures:
-        drawn = tuple(_with_data(one, opened, asked) for one in pictures)
-        yield Section("figures", "What was found, in pictures", drawn)
+        shown = picture_blocks(opened, pictures)
+        yield Section("figures", "What was found, in pictures", shown)
     numbers = [one for one in asked.answers if one.what in NUMBERS]
     yield Section("numbers", "What was found, in numbers", tuple(_parts(numbers, opened)))
     changes = [one for one in asked.answers if one.what not in NUMBERS]
@@ -342,8 +326,8 @@ def _resting(opened: Opened, study: Study, asked: _Asked) -> list[Block]:
         whole = len(guesses) == len(study.uncertainties)
         what = "these assumptions" if whole else "these numbers, assumptions or not,"
         said += [
-            f"{name}, {found.measure}: {share(one.parameters)} of the variance of one history's "
-            f"outcome comes from {what} taken together{levers}; the rest is chance."
+            f"{name}, {varying(found.measure)}: {share(one.parameters)} of the variance between "
+            f"histories comes from {what} taken together{levers}; the rest is chance."
             for name, one in found.splits.items()
             if one.parameters.estimate is not None
         ]
@@ -387,15 +371,6 @@ def _cells(found: Overview, names: Mapping[str, str]) -> list[tuple[str, Estimat
         for label, row in zip(found.labels, found.estimates, strict=True)
         for n, e in zip(found.frameworks, row, strict=True)
     ]
-
-
-def _with_data(picture: Picture, opened: Opened, asked: _Asked) -> Picture:
-    what = BEHIND.get(picture.name.split("-")[0])
-    if what is None or picture.data:
-        return picture
-    shown = [b for one in asked.by(what) for b in answer_blocks(one, opened.seed)]
-    data = tuple(b for b in shown if isinstance(b, Table))[:MOST_DATA]
-    return Picture(picture.name, picture.title, picture.caption, picture.alt, picture.svg, data)
 
 
 __all__ = ["swept_page"]

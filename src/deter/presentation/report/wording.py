@@ -16,13 +16,12 @@ from deter.presentation.report.phrases import (
     amount,
     gap,
     in_histories,
-    listed,
     share,
     signed,
     told,
     with_capital,
 )
-from deter.presentation.words import number
+from deter.presentation.words import listed, number
 
 if TYPE_CHECKING:
     from deter.analysis.estimates import Estimate
