@@ -63,7 +63,7 @@ WHY = """\
 
 What is left is mostly the commitment, as it acts through votes, beliefs and forces in the model, with troops and the guarantors' weight beside it. That such a prediction ranks about as well as the level of commitment by itself says that the mechanics do not spoil the order, and little more. A Cox model with the same columns, fitted to other defenders' episodes, does as well.
 
-**Levels.** More full attacks happened than are simulated, since the sample holds the famous attacks. As simulated, the log score is therefore no better than that of one constant hazard that was fitted to these very cases. With one factor for the level, fitted to other defenders' episodes, and the constant likewise, it can be told what the differences between episodes are worth.
+**Levels.** More full attacks happened than are simulated, since the sample holds the famous attacks. As simulated, the log score is therefore worse than that of one constant hazard that was fitted to these very cases; with the parameters the model began from, before any was fitted to patterns, the two could not be told apart, because its attacks were more frequent. The posterior has the level of all rival pairs from 1946 on, not of those that became famous, and nothing was moved to meet the latter. With one factor for the level, fitted to other defenders' episodes, and the constant likewise, it can be told what the differences between episodes are worth.
 """
 
 COMMON = """\
