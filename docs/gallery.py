@@ -140,11 +140,12 @@ GALLERY = (
     ),
     Shown(
         "box",
-        "which_framework",
-        (FRAMEWORK,),
+        "unknowns",
+        (UNKNOWNS, "deter plot results/unknowns --only box"),
         "The conditions in which a framework fails, found in one half of the cases and judged in "
-        "the other.",
-        "A stationed force fails mostly where occasions for aggression are frequent",
+        "the other; or that none is found.",
+        "With no guarantee attacks gather where occasions are frequent; with a stationed force "
+        "no such part is found",
     ),
     Shown(
         "regret",
