@@ -143,9 +143,8 @@ GALLERY = (
         "unknowns",
         (UNKNOWNS, "deter plot results/unknowns --only box"),
         "The conditions in which a framework fails, found in one half of the cases and judged in "
-        "the other; or that none is found.",
-        "With no guarantee attacks gather where occasions are frequent; with a stationed force "
-        "no such part is found",
+        "the other.",
+        "With no guarantee it fails more where occasions are frequent; of the force no box",
     ),
     Shown(
         "regret",
@@ -176,7 +175,7 @@ GALLERY = (
         ),
         "Each failed history is run again with one clause mended: what that saves, and what is "
         "left once histories that it makes fail are counted.",
-        "Of single repairs of the Paris Declaration, only ratification is told from no change",
+        "No single repair of the Paris Declaration is told from no change; all of them at once are",
     ),
     Shown(
         "timeline",

@@ -71,6 +71,15 @@ def test_two_boxes_and_shares_of_histories() -> None:
     assert "full attack" in found.what
 
 
+def test_a_further_box_holds_more_failures_than_there_are_over_all() -> None:
+    """Where all but a tenth fails, what is left over has its own worst corner; it is no answer."""
+    cases = drawn(2000, 6)
+    rest = np.where(cases.x1 > 0.5, 0.3, 0.05)
+    y = np.random.default_rng(7).random(2000) < np.where(cases.x0 > 0.4, 0.9, rest)
+    (only,) = discover(cases, y, list(cases.columns)).boxes
+    assert set(kept(only)) == {"x0"}
+
+
 def test_two_sides_of_one_factor_are_recovered() -> None:
     cases = drawn(3000, 6)
     inside = (cases.x4 > 0.3) & (cases.x4 < 0.55)

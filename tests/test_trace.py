@@ -18,6 +18,8 @@ from deter.narrative.reading import read
 from deter.narrative.roles import roles
 from deter.presentation.narrative import tell
 from deter.presentation.narrative.lines import every_line
+from deter.presentation.narrative.phrases import pct
+from deter.presentation.narrative.twins import parted
 from deter.spec.framework import Framework
 from deter.spec.scenario import Scenario
 
@@ -313,6 +315,11 @@ def test_a_choice_that_parts_tells_what_was_seen_on_both_sides() -> None:
             if d.what == "help":
                 assert d.left == left.numbers["acts"][option][d.of][d.rung - 1]
                 assert d.right == right.numbers["acts"][option][d.of][d.rung - 1]
+        said = " ".join(parted(point, cast(CHOOSING, under(pact())), cast(CHOOSING, weak)))
+        win = [pct(entry.numbers["win"][option]) for entry in (left, right)]
+        taken = [pct(entry.probabilities.get(option, 0.0)) for entry in (left, right)]
+        assert f"chance of success {win[0]} and {win[1]}" in said
+        assert f"likely to be chosen {taken[0]} and {taken[1]}" in said
         return
     pytest.fail("no pair parts at a choice that both sides faced")
 

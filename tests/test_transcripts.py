@@ -13,9 +13,9 @@ import deter
 
 FOLDER = Path(__file__).parent / "transcripts"
 TOLD = {
-    "stationed_force_2": ("ukraine/ceasefire.yaml", "stationed_force", 2),
-    "nato_membership_24": ("ukraine/ceasefire.yaml", "nato_membership", 24),
-    "istanbul_2022_ru_56": ("ukraine/ceasefire.yaml", "istanbul_2022_ru", 56),
+    "stationed_force_17": ("ukraine/ceasefire.yaml", "stationed_force", 17),
+    "nato_membership_5": ("ukraine/ceasefire.yaml", "nato_membership", 5),
+    "istanbul_2022_ru_24": ("ukraine/ceasefire.yaml", "istanbul_2022_ru", 24),
     "us_guarantee_2026_24": ("ukraine/ceasefire.yaml", "us_guarantee_2026", 24),
     "tripwire_12": ("ukraine/ceasefire.yaml", "tripwire", 12),
     "war_nato_membership_3": ("ukraine/war.yaml", "nato_membership", 3),
@@ -43,7 +43,7 @@ def test_twins_are_told_as_they_were(name: str) -> None:
     assert told(*AGAINST[name]) == (FOLDER / f"{name}.txt").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", ["istanbul_2022_ru_56", "nato_membership_24"])
+@pytest.mark.parametrize("name", ["istanbul_2022_ru_24", "nato_membership_5"])
 def test_the_page_shows_histories_as_they_are_told(name: str) -> None:
     page = FOLDER.parents[1] / "docs" / "traces.md"
     story = (FOLDER / f"{name}.txt").read_text(encoding="utf-8")

@@ -132,7 +132,8 @@ class Discovery:
     Attributes
     ----------
     boxes : tuple of Box
-        In the order in which they were found; none where failures fall as by lot.
+        In the order in which they were found, each sought among the cases that those before left
+        over, and each with more failures than there are over all; none where they fall as by lot.
     overall : Estimate
         Share of all cases (of their histories) that fail.
     rejected : Box or None
@@ -211,6 +212,8 @@ def discover(
         if box.p > LEVEL or not box.restrictions:
             rejected = box
             break
+        if boxes and not box.density.low > overall.estimate:
+            break  # more than what the boxes before left over, and yet less than over all
         boxes.append(box)
         open_here &= ~limits.hold(sought)
         open_there &= ~limits.hold(held)

@@ -35,6 +35,8 @@ class Call:
     near : float
         The probability of the other outcome before luck was known; of a vote, the share of crises
         whose mood lies between what it was and what the other outcome needed.
+    chance : float
+        Of a vote, how likely it was to be ready for that rung, as told of it elsewhere; else NaN.
     short : float
         Of a vote, how much resolve was wanting (above 0) or to spare (below 0), probits; else NaN.
     text : str
@@ -54,6 +56,7 @@ class Call:
     text: str
     crisis: int
     blocks: bool = False
+    chance: float = math.nan
 
 
 def calls(history: History, crisis: Crisis) -> list[Call]:
@@ -105,7 +108,10 @@ def _votes(crisis: Crisis) -> Iterator[Call]:
         short = -ballot.above(rung)
         if 0.0 < short < math.inf:
             near = abs(NORMAL.cdf(ballot.shock + short) - NORMAL.cdf(ballot.shock))
-            yield Call(ballot.time, "vote", code, rung, near, short, text, crisis.number, blocks)
+            chance = ballot.ready(rung)
+            yield Call(
+                ballot.time, "vote", code, rung, near, short, text, crisis.number, blocks, chance
+            )
 
 
 def _chances(history: History, crisis: Crisis) -> Iterator[Call]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+from deter.vocabulary import RUNGS
 
 DAY = 86400
 Four = tuple[float, ...]
@@ -71,6 +74,15 @@ class Ballot:
     pull: Four
     margins: Four
     odds: Mapping[str, float]
+
+    def ready(self, rung: int) -> float:
+        """Return how likely it was, before the mood was known, to be ready for a rung or more.
+
+        A text may owe a high rung and not a low one, and so make the high one likelier; one mood
+        decides all, so that the likeliest of the rungs gives the chance.
+        """
+        higher = [self.odds[word] for word in RUNGS[rung - 1 :] if word in self.odds]
+        return max(higher, default=math.nan)
 
     def above(self, rung: int) -> float:
         """Return by how much it is ready for a rung (1 to 4), probits; negative if it is not."""

@@ -192,10 +192,8 @@ def _unwilling(mine: list[Role], _crisis: Crisis, cast: Cast) -> Iterator[str]:
     ]
     told = []
     for why, codes in _said(words, cast):
-        odds = [
-            known[c].odds[LADDER[1]] for c in codes if c in known and LADDER[1] in known[c].odds
-        ]
-        chance = f"sanctions had been {span(odds)} likely" if odds else ""
+        odds = [known[c].ready(1) for c in codes if c in known and known[c].odds]
+        chance = f"sanctions or more had been {span(odds)} likely" if odds else ""
         said = "; ".join(part for part in (why, chance) if part)
         told.append(f"{states(codes, cast)}{f' ({said})' if said else ''}")
     yield f"Asked, bound and not willing: {'; '.join(told)}."
@@ -273,11 +271,11 @@ def _alone(asked: Mapping[str, Ballot | None], cast: Cast) -> Iterator[str]:
     votes = {code: ballot for code, ballot in asked.items() if ballot is not None}
     late = [code for code in asked if code not in votes]
     if votes:
-        odds = span([ballot.odds.get(LADDER[1], 0.0) for ballot in votes.values()])
+        odds = span([ballot.ready(1) if ballot.odds else 0.0 for ballot in votes.values()])
         own = verb(list(votes), "its", "their")
         yield (
-            f"{states(votes, cast)} (on {own} own motion not willing; sanctions had been {odds} "
-            "likely)"
+            f"{states(votes, cast)} (on {own} own motion not willing; sanctions or more had been "
+            f"{odds} likely)"
         )
     if late:
         mind = verb(late, "it made up its mind", "they made up their minds")

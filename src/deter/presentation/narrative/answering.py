@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deter.narrative.cast import LADDER, Cast, Text
+from deter.narrative.cast import Cast, Text
 from deter.narrative.model import DAY, Ballot, Crisis, Deed, Poll
 from deter.narrative.roles import against
 from deter.narrative.standing import BOUND
@@ -162,10 +162,9 @@ def votes(poll: Poll, cast: Cast) -> str:
 
 def _voters(at: dict[str, Ballot], rung: int, cast: Cast) -> str:
     """Return members with the probability of what they were ready for, or of what they refused."""
-    word = LADDER[rung or 1]
     ranked = cast.ranked(at)
-    odds = {g: at[g].odds[word] for g in ranked if word in at[g].odds}
-    refused = "sanctions had been {} likely" if rung == 0 else "{}"
+    odds = {g: at[g].ready(rung or 1) for g in ranked if at[g].odds}
+    refused = "sanctions or more had been {} likely" if rung == 0 else "{}"
     if len(ranked) > FEW and len(odds) == len(ranked):
         said = refused.format(span(list(odds.values())))
         return f"{states(ranked, cast, brief=True)} ({said})"

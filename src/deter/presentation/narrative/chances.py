@@ -52,12 +52,19 @@ def rarity(history: History, crisis: Crisis, cast: Cast) -> Iterator[str]:
         )
     met = [c for c in history.choices if c.time <= choice.time]
     if len(met) > 1 and p < RARE:
-        risk = 1.0 - math.prod(1.0 - attack_odds(c.odds, cast) for c in met)
+        risk = risk_until(history, crisis, cast)
         soon = ": sooner or later one was to be expected" if risk >= LIKELY else ""
         yield (
             f"Over the {count(len(met), 'occasion')} up to then, that it would choose some attack "
             f"was {pct(risk)} likely{soon}."
         )
+
+
+def risk_until(history: History, crisis: Crisis, cast: Cast) -> float:
+    """Return how likely some attack was over all occasions up to the choice of one."""
+    until = crisis.choice.time if crisis.choice is not None else crisis.time
+    met = [c for c in history.choices if c.time <= until]
+    return 1.0 - math.prod(1.0 - attack_odds(c.odds, cast) for c in met)
 
 
 def _short_of_attack(choice: Choice, cast: Cast) -> float:

@@ -22,7 +22,6 @@ from deter.presentation.narrative.outcomes import (
 from deter.presentation.narrative.phrases import (
     DO,
     NUMBERS,
-    capital,
     count,
     dated,
     grouped,
@@ -34,6 +33,9 @@ from deter.presentation.narrative.stopping import ARMS, undecided
 from deter.presentation.narrative.weighing import quoted
 
 HALF = 0.5
+NARROW, WIDE = 0.05, 0.25
+"""A vote is missed narrowly, or widely, by the share of moods between it and what was needed."""
+
 CURES = {
     "blocked_by_the_rule": ("each decides for itself",),
     "not_covered": ("everything covered",),
@@ -55,6 +57,7 @@ def what(
 ) -> Iterator[str]:
     """Yield what the same luck brings under other texts, and what nearly went otherwise."""
     if mended is not None:
+        yield _caution(crisis, mended)
         yield from _replayed(history, cast, crisis, mended)
     if crisis is not None:
         yield from _closest(history, crisis, cast, mended)
@@ -62,20 +65,30 @@ def what(
     elif any(c.stood_down for c in history.crises):
         for threat in (c for c in history.crises if c.stood_down):
             yield (
-                f"The closest call: on {dated(cast.start, threat.began)}, knowing what guarantors "
-                f"had declared, {cast.challenger} was {pct(threat.press_chance)} likely to press "
-                "on to an attack."
+                f"The closest call (not replayed): on {dated(cast.start, threat.began)}, knowing "
+                f"what guarantors had declared, {cast.challenger} was "
+                f"{pct(threat.press_chance)} likely to press on to an attack."
             )
     elif history.choices:
         worst = max(history.choices, key=lambda c: attack_odds(c.odds, cast))
         yield (
-            f"The closest call was {cast.challenger}'s choice of "
+            f"The closest call (not replayed) was {cast.challenger}'s choice of "
             f"{dated(cast.start, worst.time)}, when an attack was "
             f"{pct(attack_odds(worst.odds, cast))} likely."
         )
 
 
 # ---- replays
+
+
+def _caution(crisis: Crisis | None, mended: Mended) -> str:
+    """Say how little it says that a change averts an improbable choice."""
+    if crisis is None or not rare(crisis) or not (mended.repairs or mended.bare):
+        return ""
+    return (
+        "The choice was improbable: that a change averts it in this one history says little about "
+        "the change."
+    )
 
 
 def _replayed(history: History, cast: Cast, crisis: Crisis | None, mended: Mended) -> Iterator[str]:
@@ -187,8 +200,7 @@ def _reshuffled(history: History, crisis: Crisis | None, mended: Mended) -> Iter
     bare = compared_with(history.row, mended.bare.row) == BETTER
     if bare and len(averted) >= HALF * len(mended.repairs):
         yield (
-            "That so many different changes avert it, having no guarantee among them, is a mark "
-            "of chance: almost any change unsettles an improbable choice."
+            "That so many changes avert it, having no guarantee among them, is a mark of chance."
         )
 
 
@@ -203,12 +215,19 @@ def _closest(history: History, crisis: Crisis, cast: Cast, mended: Mended | None
         first = near[0]
         under = f" under {called(cast.named(first.text))}" if first.text else " on its own motion"
         yield (
-            f"The closest vote: {cast.named(first.who)} missed being ready to {DO[first.rung]}"
-            f"{under} by a shift of mood that is {pct(first.near)} likely"
+            f"The closest vote: {cast.named(first.who)} was {pct(first.chance)} likely to be ready "
+            f"to {DO[first.rung]}{under}, and was not{_miss(first)}"
             f"{_nudged(first, history, cast, mended)}."
         )
     if chances:
-        yield f"The closest chance: {_chance(chances[0], crisis, cast)}."
+        yield f"The closest chance (not replayed): {_chance(chances[0], crisis, cast)}."
+
+
+def _miss(call: Call) -> str:
+    """Return whether a vote was missed by little or by much, by the moods in between."""
+    if call.near < NARROW:
+        return " (a narrow miss)"
+    return " (a wide miss)" if call.near >= WIDE else ""
 
 
 def _nudged(call: Call, history: History, cast: Cast, mended: Mended | None) -> str:
@@ -219,7 +238,7 @@ def _nudged(call: Call, history: History, cast: Cast, mended: Mended | None) -> 
     if compared_with(history.row, replay.row) == SAME:
         return "; with that vote the other way, a replay comes to the same"
     return (
-        f"; with its resolve higher by that much from the start, a replay comes to "
+        f"; with just so much more resolve from the start, a replay comes to "
         f"{told(replay.row, cast)} (here: {told(history.row, cast)})"
     )
 
@@ -258,6 +277,6 @@ def _talks(crisis: Crisis, cast: Cast) -> Iterator[str]:
             yes, no = no, yes
         odds = f" ({no} was {pct(talk.chance)} likely to accept)" if talk.challenger else ""
         yield (
-            f"The fighting might have ended on {dated(cast.start, talk.time)}: {yes} would have "
-            f"taken a ceasefire, and {capital(no)} refused{odds}."
+            f"The fighting might have ended (not replayed) on {dated(cast.start, talk.time)}: "
+            f"{yes} would have taken a ceasefire, and {no} refused{odds}."
         )

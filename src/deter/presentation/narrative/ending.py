@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 
 from deter.narrative.cast import Cast
 from deter.narrative.model import History
+from deter.presentation.narrative.land import holds
 from deter.presentation.narrative.phrases import (
     amount,
     capital,
     count,
     dated,
     listed,
-    pct,
     probits,
 )
 
@@ -42,12 +42,13 @@ def ending(history: History, cast: Cast) -> Iterator[str]:
     lost = _number(row, "ground_lost")
     if row.get("end_state") != "lost":
         yield (
-            f"{capital(cast.protege)} has lost {pct(lost)} of its land since the start."
+            f"{capital(cast.challenger)} now holds {holds(cast, lost)}."
             if lost > 0
             else f"{capital(cast.protege)} has lost no land."
         )
     yield (
-        f"Forces at the end: {amount(_number(row, 'final_challenger_forces'))} brigades against "
+        f"Own forces at the end, without helpers: {cast.challenger} "
+        f"{amount(_number(row, 'final_challenger_forces'))} brigades, {cast.protege} "
         f"{amount(_number(row, 'final_protege_forces'))}."
     )
     yield _beliefs(history, cast)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from deter.narrative.cast import Cast
 from deter.narrative.ground import steps
 from deter.narrative.model import DAY, Arrival, Campaign, Crisis
+from deter.presentation.narrative.land import NOTHING, holds, none_left, since
 from deter.presentation.narrative.phrases import (
     amount,
     capital,
@@ -170,30 +171,30 @@ def held(crisis: Crisis, cast: Cast, land: Mapping[int, float] | None = None) ->
         return ""
     full = cast.acts[crisis.last_option].kind == "full"
     if fight.end in FELL:
-        return _fallen((land or {}).get(crisis.number, 0.0), full, cast)
+        return _fallen(crisis, land or {}, full, cast)
     gained, total = steps(crisis)
     if gained <= 0 or total <= 0:
         return ""
     aim = f", control of {cast.protege}" if full else ""
     words = f"{gained} of the {total} steps to its objective{aim}"
-    return f"{words}{_counted(crisis, land or {})}"
+    return f"{words}{_counted(crisis, land or {}, cast)}"
 
 
-def _fallen(taken: float, full: bool, cast: Cast) -> str:
-    """Return what is held where the objective fell, and how much land that was."""
+def _fallen(crisis: Crisis, land: Mapping[int, float], full: bool, cast: Cast) -> str:
+    """Return what is held where the objective fell, and how much land that makes."""
     if not full:
-        return "what it came for" + (f" ({pct(taken)} of the land)" if taken > 0 else "")
-    whole = f"all of {cast.protege}"
-    if 0 < taken < 1:
-        whole += f" ({pct(taken)} of the land taken now, {pct(1 - taken)} held before)"
-    return whole
+        return f"what it came for{_counted(crisis, land, cast)}"
+    return holds(cast, 1.0 - cast.held)
 
 
-def _counted(crisis: Crisis, land: Mapping[int, float]) -> str:
-    """Return in brackets how much land some steps towards an objective were."""
+def _counted(crisis: Crisis, land: Mapping[int, float], cast: Cast) -> str:
+    """Return in brackets how much land the challenger holds after a campaign."""
     if crisis.campaign is not None and crisis.campaign.end == "horizon":
         return " (land counts as lost only when the fighting is over)"
     if crisis.number not in land:
         return ""
-    taken = land[crisis.number]
-    return f" ({f'{pct(taken)} of' if taken > 0 else 'no more of'} the land lost)"
+    lost = since(land, crisis.number)
+    if land[crisis.number] >= NOTHING:
+        return f" ({cast.challenger} now holds {holds(cast, lost)})"
+    left = "no more land was left to lose" if none_left(cast, lost) else "no more land lost"
+    return f" ({left})"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from deter.narrative.cast import Cast
+from deter.narrative.cast import Cast, Text
 from deter.narrative.model import Choice, Crisis, Event, History
 from deter.presentation.narrative.answering import called, deeds
 from deter.presentation.narrative.phrases import (
@@ -228,10 +228,8 @@ def _text(events: Sequence[Event], code: str, cast: Cast) -> str:
             names = states(failed, cast)
             words.append(f"{names} {verb(failed, 'fails', 'fail')} {it}")
         subject = "" if parts else f"{title}: "
-        loose = failed and cast.texts[code].awaits != "ratification" and cast.texts[code].asks
-        them = "it" if len(failed) == 1 else "them"
-        bound = f", which leaves {them} bound only politically" if loose else ""
-        parts.append(f"{subject}{listed(words, 'but')}{bound}{by}")
+        follows = _refused(failed, cast.texts[code])
+        parts.append(f"{subject}{listed(words, 'but')}{by}{follows}")
     left = [e.actor for e in events if e.kind == "exit"]
     if left:
         parts.append(
@@ -245,6 +243,16 @@ def _text(events: Sequence[Event], code: str, cast: Cast) -> str:
             f"{'fails' if lapses == 1 else 'fail'}"
         )
     return f"{capital('; '.join(parts))}." if parts else ""
+
+
+def _refused(failed: Sequence[str], text: Text) -> str:
+    """Tell what follows, by the clauses of a text, for those that failed to ratify it."""
+    if not failed or not text.asks:
+        return ""
+    them = "it" if len(failed) == 1 else "them"
+    if text.awaits == "ratification" and not text.provisional and not text.ratified:
+        return f", so that for {them} it never takes effect"
+    return f", so that it binds {them} only as a political promise"
 
 
 _FATES = {

@@ -63,7 +63,8 @@ def every_line(log: Iterable[Event], story: Told) -> str:
         day = date
     if not day:
         lines.append("Nothing happens.")
-    return "\n".join(lines) + "\n\n" + "\n\n".join(closing(story, WIDTH))
+    end = [*closing(story, WIDTH), *([story.code] if story.code else [])]
+    return "\n".join(lines) + "\n\n" + "\n\n".join(end)
 
 
 def names_of(cast: Cast) -> dict[str, str]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from deter.narrative.cast import Cast
+from deter.presentation.narrative.land import NOTHING, none_left, share
 from deter.presentation.narrative.phrases import count, pct
 
 BETTER, WORSE, SAME, OTHER = "better", "worse", "same", "other"
@@ -67,8 +68,15 @@ def told(row: Mapping[str, Any], cast: Cast) -> str:
     lost = float(row["ground_lost"])
     if attacks == 0 and row.get("first_campaign_end"):
         first = FIRST.get(str(row.get("first_campaign_end")), "the war over")
-        return f"{first}, {pct(lost) + ' of' if lost > 0.0005 else 'none of'} the land lost"
-    ground = (
-        f", {pct(lost)} of the land lost" if lost > 0.0005 else ", no land lost" if attacks else ""
-    )
-    return f"{count(attacks, 'attack')}{ground}"
+        return f"{first}, {_land(lost, cast)}"
+    return f"{count(attacks, 'attack')}{', ' + _land(lost, cast) if attacks or lost else ''}"
+
+
+def _land(lost: float, cast: Cast) -> str:
+    if lost < NOTHING:
+        return "no land lost"
+    if cast.held < NOTHING:
+        return f"{pct(lost)} of the land lost"
+    if none_left(cast, lost):
+        return f"all of {cast.protege} lost"
+    return f"{cast.challenger} holding {share(cast, cast.held + lost)}"

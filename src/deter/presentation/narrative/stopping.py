@@ -23,10 +23,6 @@ WHY = {
     "too_weak": "Help arrived and was not enough.",
 }
 UNBOUND, ARMS = "not_yet_in_force", 2
-ROW = (
-    "(its row counts that as “too late”: a member was ready to act, and nothing that adds "
-    "strength was sent)"
-)
 
 
 def why_not_stopped(crisis: Crisis, cast: Cast) -> str:
@@ -64,10 +60,7 @@ def _reneged(crisis: Crisis, cast: Cast) -> str:
         seen = [text for code, text in cast.texts.items() if crisis.recognised(code)]
         waits = [waited(crisis, text, cast) for text in seen]
         wait = f", for {waits[0]}" if waits else ""
-        return (
-            f"It was over before the members that were bound had been asked{wait} (its row counts "
-            "that as “reneged”: nobody bound was willing)."
-        )
+        return f"It was over before the members that were bound had been asked{wait}."
     asked = {g for p in polls for g in p.bound}
     blind = {g for code in {p.text for p in polls} for g in _bound(crisis, cast, code)} - asked
     who = states(asked, cast, brief=True)
@@ -89,8 +82,8 @@ def _too_late(crisis: Crisis, cast: Cast) -> str:
             f"before {they} had decided."
         )
     if crisis.deeds:
-        return f"The answer stopped at sanctions: nothing that adds strength was sent {ROW}."
-    return f"Members were willing, and it was over before they had decided {ROW}."
+        return "The answer stopped at sanctions: nothing that adds strength was sent."
+    return "Members were willing, and it was over before they had decided."
 
 
 def undecided(crisis: Crisis) -> list[str]:
@@ -106,17 +99,30 @@ def undecided(crisis: Crisis) -> list[str]:
     return [g for g in dict.fromkeys(found) if g not in done or done[g].rung < ARMS]
 
 
+def counted_as(crisis: Crisis, cast: Cast) -> str:
+    """Return the code under which the row counts why an attack was not stopped."""
+    code = stage(crisis, cast)
+    return f"In its row the attack that decided is counted as “{code.replace('_', ' ')}”."
+
+
 def _too_weak(crisis: Crisis, _cast: Cast) -> str:
-    """Tell how much help arrived, from when on, against what."""
+    """Tell how much help arrived, from when on, and how the two sides then stood."""
     fight = crisis.campaign
     if fight is None or not fight.battles or not fight.arrivals:
         return WHY["too_weak"]
     total = sum(a.strength for a in fight.arrivals)
     first = (fight.arrivals[0].time - fight.began) / DAY
+    last = fight.battles[-1]
+    lost = fight.gained > 0
+    helped = fight.arrivals[0].time <= last.time
+    with_it = "With this help" if helped else "Before it came"
+    tail = ""
+    if lost:
+        tail = " and lost all the same" if last.defender > last.attacker else " and lost"
     return (
         f"Help arrived and was not enough: {amount(total)} brigades' worth, the first of it on day "
-        f"{first:.0f} of {fight.days:.0f}, against an attacker of "
-        f"{amount(fight.battles[-1].attacker)}."
+        f"{first:.0f} of {fight.days:.0f}. {with_it} the defence stood at "
+        f"{amount(last.defender)} brigades against {amount(last.attacker)}{tail}."
     )
 
 

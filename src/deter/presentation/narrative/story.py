@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from deter.narrative.cast import Cast
+from deter.narrative.causes import decisive
 from deter.narrative.model import History
 from deter.presentation.narrative.answers import Answer, answers
 from deter.presentation.narrative.chronicle import Paragraph, chronicle
@@ -14,12 +15,14 @@ from deter.presentation.narrative.ending import ending
 from deter.presentation.narrative.outcomes import told
 from deter.presentation.narrative.phrases import dated, sentences
 from deter.presentation.narrative.resentment import Mended
+from deter.presentation.narrative.stopping import counted_as
 from deter.presentation.narrative.terms import terms
 
 WIDTH, GUTTER = 92, 13
 NOTE = (
     "One invented history of many, told from the model's log. A percentage is the model's own "
-    "chance, just before, of the event it stands beside; it is no estimate and no forecast."
+    "chance, just before, of the event it stands beside; it is no estimate and no forecast. One "
+    "history proves nothing about a text; “deter compare” runs many."
 )
 ENDING = "What became of it"
 
@@ -42,6 +45,8 @@ class Told:
         What became of it.
     answers : tuple of Answer
         The three questions.
+    code : str
+        How the row counts the attack that decided, for those who read every line; may be empty.
     """
 
     title: str
@@ -51,6 +56,7 @@ class Told:
     paragraphs: tuple[Paragraph, ...]
     ending: str
     answers: tuple[Answer, ...]
+    code: str = ""
 
     def text(self, width: int = WIDTH) -> str:
         """Return it as plain text, wrapped."""
@@ -74,6 +80,7 @@ def tell(history: History, cast: Cast, address: str = "", mended: Mended | None 
     mended : Mended, optional
         The same luck under other texts.
     """
+    crisis = decisive(history, cast)
     return Told(
         f"{cast.scenario}, under {cast.framework}",
         address,
@@ -82,6 +89,7 @@ def tell(history: History, cast: Cast, address: str = "", mended: Mended | None 
         tuple(chronicle(history, cast)),
         sentences(" ".join(s for s in ending(history, cast) if s)),
         answers(history, cast, mended),
+        "" if crisis is None else counted_as(crisis, cast),
     )
 
 

@@ -238,9 +238,9 @@ def _why_choice(parting: Parting, left: Cast, right: Cast) -> Iterator[str]:
             f"{pct(1.0 - refrain[0])} likely under {left.framework} and {pct(1.0 - refrain[1])} "
             f"under {right.framework}; the luck of the occasion lay between the two."
         )
-    said = [_difference(d, left) for d in parting.differences[:1]]
+    said = list(_odds(one, two, left))
     helps = [d for d in parting.differences if d.what == "help"][:3]
-    said += [_difference(d, left) for d in helps]
+    said += [_help(d, left) for d in helps]
     if said:
         yield (
             f"What {left.challenger} saw, under the one and the other: "
@@ -248,14 +248,21 @@ def _why_choice(parting: Parting, left: Cast, right: Cast) -> Iterator[str]:
         )
 
 
-def _difference(d: Difference, left: Cast) -> str:
-    if d.what == "help":
-        sent = NOUNS[d.rung]
-        return f"help from {left.named(d.of)}, {sent} or more, {pct(d.left)} and {pct(d.right)}"
-    if d.what == "utility":
-        return f"the worth of {quoted(left.named(d.of))} {worth(d.left)} and {worth(d.right)}"
-    words = "the chance of success" if d.what == "win" else "the chance of resistance"
-    return f"{words} of {quoted(left.named(d.of))} {pct(d.left)} and {pct(d.right)}"
+def _odds(one: Entry, two: Entry, left: Cast) -> Iterator[str]:
+    """Yield of each act that was chosen its chances and its worth on both sides."""
+    for option in dict.fromkeys(e.numbers["option"] for e in (one, two) if e.numbers["option"]):
+        win, value = ([e.numbers[what][option] for e in (one, two)] for what in ("win", "utility"))
+        taken = [e.probabilities.get(option, 0.0) for e in (one, two)]
+        yield (
+            f"{quoted(left.named(option))}: chance of success {pct(win[0])} and {pct(win[1])}, "
+            f"worth {worth(value[0])} and {worth(value[1])}, likely to be chosen {pct(taken[0])} "
+            f"and {pct(taken[1])}"
+        )
+
+
+def _help(d: Difference, left: Cast) -> str:
+    sent = NOUNS[d.rung]
+    return f"help from {left.named(d.of)}, {sent} or more, {pct(d.left)} and {pct(d.right)}"
 
 
 def _why_deed(parting: Parting, left: Cast, right: Cast) -> Iterator[str]:

@@ -8,10 +8,11 @@ from collections.abc import Iterator, Mapping
 from deter.narrative.cast import Cast
 from deter.narrative.causes import stage
 from deter.narrative.ground import ground
-from deter.narrative.luck import RARE
+from deter.narrative.luck import RARE, rare
 from deter.narrative.model import Crisis, History
-from deter.presentation.narrative.chances import attack_odds, fortune, rarity
+from deter.presentation.narrative.chances import LIKELY, attack_odds, fortune, rarity, risk_until
 from deter.presentation.narrative.fighting import ended, held
+from deter.presentation.narrative.outcomes import SAME, compared_with
 from deter.presentation.narrative.phrases import (
     capital,
     count,
@@ -25,13 +26,16 @@ from deter.presentation.narrative.standings import unbound
 from deter.presentation.narrative.stopping import UNBOUND, disputed, why_not_stopped
 from deter.presentation.narrative.weighing import quoted
 
+TELLING = 0.03
+"""A chance that moves by less than this says nothing of the direction."""
+
 
 def why(
     history: History, cast: Cast, crisis: Crisis | None, mended: Mended | None = None
 ) -> Iterator[str]:
     """Yield why it failed, or held; ``crisis`` is the attack that decided, if there was one."""
     if crisis is None:
-        yield from _why_held(history, cast)
+        yield from _why_held(history, cast, mended)
         return
     land = ground(history, cast)
     chosen = [c for c in history.attacks if c.source == "chosen"]
@@ -45,7 +49,11 @@ def why(
     else:
         n = len(history.attacks)
         which = "the attack" if n == 1 else f"of {count(n, 'attack')} the one that decided"
-        head = "Deterrence failed: " if crisis.source == "chosen" else ""
+        head = (
+            f"Deterrence failed{weightiest(history, crisis, cast)}: "
+            if crisis.source == "chosen"
+            else ""
+        )
         when = dated(cast.start, crisis.began)
         yield f"{capital(f'{head}{which}')} was {_named(crisis, cast)} of {when}."
         yield from _why_attacked(history, crisis, cast)
@@ -129,34 +137,73 @@ def _why_attacked(history: History, crisis: Crisis, cast: Cast) -> Iterator[str]
         yield if_sure(crisis, cast)
 
 
+def weightiest(history: History, crisis: Crisis, cast: Cast) -> str:
+    """Return what weighed most in the failure of deterrence, as what goes on from a sentence.
+
+    An improbable choice before all else, for what is otherwise told weighs little beside it;
+    unless so many occasions came that one was to be expected.
+    """
+    if rare(crisis):
+        soon = risk_until(history, crisis, cast) >= LIKELY
+        return f", above all {'since there were so many occasions' if soon else 'by chance'}"
+    if not _asks(cast) or not _binding(crisis, cast):
+        return ", above all since nobody was bound"
+    if _doubted(crisis):
+        return f", above all since {cast.challenger} did not believe the commitment"
+    return ", above all since what was owed did not deter"
+
+
+def _doubted(crisis: Crisis) -> bool:
+    """Tell whether certainty about what is owed would have averted it, and by more than a hair."""
+    return crisis.sure is False and _lowered(crisis) >= TELLING
+
+
+def _lowered(crisis: Crisis) -> float:
+    """Return by how much certainty about what is owed lowers the chance that it acts at all."""
+    if crisis.choice is None:
+        return 0.0
+    return 1.0 - crisis.choice.odds["refrain"] - crisis.sure_chance
+
+
 def if_sure(crisis: Crisis, cast: Cast) -> str:
-    """Tell what it would have done had it been sure that all do what they owe."""
-    choice = crisis.choice
-    was = "" if choice is None else f", against {pct(1.0 - choice.odds['refrain'])} as it saw it"
-    odds = (
-        "the chance that it would act in any way, short of attack included, would have been "
-        f"{pct(crisis.sure_chance)}{was}"
-    )
+    """Tell what it would have done had it been sure that all do what they owe.
+
+    The log has the chance that it would act in any way, not that of this attack; where certainty
+    hardly moves it no figure is given, for the direction then says nothing.
+    """
     head = f"Had {cast.challenger} been sure that every member does what it owes"
-    if crisis.sure:
-        return (
-            f"{head}, the same luck would still have brought the attack ({odds}): what was owed "
-            "did not deter it here."
-        )
-    return (
-        f"{head}, the same luck would not have brought the attack ({odds}): it did not believe "
-        "the commitment."
+    lowered = _lowered(crisis)
+    if crisis.choice is None or abs(lowered) < TELLING:
+        return f"{head}, it would have been about as likely to act: what was owed did not deter it."
+    was = 1.0 - crisis.choice.odds["refrain"]
+    odds = (
+        f"{head}, that it would act in any way, short of attack included, would have been "
+        f"{pct(crisis.sure_chance)} likely; as it saw it, {pct(was)}"
     )
+    if lowered < 0:
+        return f"{odds}: what was owed did not deter it."
+    if crisis.sure:
+        return f"{odds}. With the same luck it would have acted all the same."
+    return f"{odds}. It did not believe the commitment."
+
+
+def _anyway(history: History, mended: Mended | None) -> str:
+    """Say so where it would have held with no guarantee either."""
+    bare = mended.bare if mended else None
+    if bare is None or compared_with(history.row, bare.row) != SAME:
+        return ""
+    return ", and none would have come with the same luck and no guarantee either"
 
 
 def _binding(crisis: Crisis, cast: Cast) -> bool:
     return any(how == "" and cast.texts[text].asks for (text, _), how in crisis.standing.items())
 
 
-def _why_held(history: History, cast: Cast) -> Iterator[str]:
+def _why_held(history: History, cast: Cast, mended: Mended | None) -> Iterator[str]:
     stood = [c for c in history.crises if c.stood_down]
     risk = 1.0 - math.prod(1.0 - attack_odds(c.odds, cast) for c in history.choices)
-    yield f"No attack came in {cast.horizon:g} {'year' if cast.horizon == 1 else 'years'}."
+    years = f"{cast.horizon:g} {'year' if cast.horizon == 1 else 'years'}"
+    yield f"No attack came in {years}{_anyway(history, mended)}."
     for crisis in stood:
         act = cast.acts[crisis.option].title
         yield (
@@ -187,4 +234,6 @@ def _why_held(history: History, cast: Cast) -> Iterator[str]:
         )
     n = sum(c.source != "initial" and not c.attack and not c.stood_down for c in history.crises)
     if n:
-        yield f"It did not keep the peace below that: there were {count(n, 'act')} short of attack."
+        were = "was" if n == 1 else "were"
+        acts = count(n, "act")
+        yield f"It did not keep the peace below that: there {were} {acts} short of attack."
