@@ -207,7 +207,7 @@ def test_of_a_grid_the_names_of_levers_are_said_once(grid: Opened) -> None:
 
 def test_too_few_cases_are_a_reason_and_no_failure() -> None:
     few = opened_of(TITLES, LEVERS, strength, kind="sobol")
-    assert "40 cases at least" in available(few)["box"].why_not
+    assert "40 independent cases at least" in available(few)["box"].why_not
 
 
 def test_regret_draws_criteria_and_marks_the_best(grid: Opened) -> None:

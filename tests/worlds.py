@@ -66,6 +66,7 @@ STATE = {
     "brigades_90d": 8,
     "days_brigade": 20,
     "decision_clock": 14,
+    "resolve_sd": 0.34,
     "change_probability": 0,
 }
 """A middling guarantor whose government never changes."""
@@ -93,9 +94,46 @@ INVASION = {
     "steps_to_repulse": 3,
 }
 
+FIXED: Raw = {
+    "challenger": {
+        "motive_mean": 0.55,
+        "motive_sd": 0.14,
+        "misperception_sd": 0.43,
+        "reliability": 0.4,
+        "war_cost": 0.00012,
+    },
+    "rungs": {
+        "sanctions": {"risk": 0.68, "punishment": 0.12},
+        "arms": {"risk": 1.48, "lag": {"typical": 20}},
+        "air": {"risk": 2.28, "lag": {"typical": 10}},
+        "ground": {"risk": 3.08, "lag": {"typical": 30}},
+    },
+    "behaviour": {
+        "opportunity_rate": 1.2,
+        "frailty_sd": 0.43,
+        "heat_jump": 1.65,
+        "heat_after_war": 1.9,
+        "heat_decay": 2.6,
+        "exhaustion": 0.69,
+        "exhaustion_decay": 4.8,
+        "look_ahead": 0.5,
+        "escalation_loss": 0.5,
+        "binding_slope": 1.25,
+        "exposure": 1.3,
+        "shared_shock": 0.6,
+        "belief_relaxation": 8,
+        "battles_per_month": 1.8,
+        "tempo_sd": 1.3,
+        "contest_exponent": 0.85,
+    },
+    "talks": {"offers": 1},
+}
+"""Fitted numbers, at round values: what is planted must not move when they are fitted anew."""
+
 BASE: Raw = {
+    **FIXED,
     "horizon": 1,
-    "challenger": {"strategy": "scripted_only"},
+    "challenger": {**FIXED["challenger"], "strategy": "scripted_only"},
     "guarantors": {"AA": STATE, "BB": STATE, "CC": STATE},
     "regions": {"theatre": {}},
     "options": {"blow": BLOW, "grab": GRAB, "invasion": INVASION},

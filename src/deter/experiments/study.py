@@ -244,6 +244,19 @@ class Study:
             parts[name] = InMemory(_as(sorted_rows, schema, self.frameworks))
         return Rows(parts)
 
+    def independent_cases(self) -> pd.DataFrame:
+        """Return the cases drawn independently of each other: of a Saltelli design A and B.
+
+        The others have all but one of their values from these, so that what is found in one half
+        of the cases would be borne out by the other half whatever it is.
+        """
+        if self.design["kind"] != "saltelli":
+            return self.cases
+        k = len(self.inputs)
+        size = 2 * k + 2 if self.design["second_order"] else k + 2
+        place = self.cases["point"] % size
+        return self.cases[(place == 0) | (place == size - 1)]
+
     def per_case(self, measure: str) -> pd.DataFrame:
         """Return mean and variance of a measure for each case and framework.
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from deter.analysis.discover import discover as search_boxes
 from deter.analysis.levers import levers
@@ -65,7 +64,7 @@ def discover(study: Study, question: Question) -> Iterator[Answer]:
     wanted = per_replication(question.measure)
     means = study.per_case(question.measure)
     names = [f.name for f in study.factors if f.in_cases and f.name in study.cases.columns]
-    cases = independent(study)
+    cases = study.independent_cases()
     above = question.option("above")
     for name in question.asked(study):
         mine = means[means["framework"] == name].set_index("case").reindex(cases.index)
@@ -81,20 +80,6 @@ def discover(study: Study, question: Question) -> Iterator[Answer]:
         else:
             raise wrong("above", f"{question.measure} is no event; say above which value it fails")
         yield Answer("discover", name, found)
-
-
-def independent(study: Study) -> pd.DataFrame:
-    """Return the cases that are drawn independently of each other: of a Saltelli design A and B.
-
-    The others have all but one of their values from these, so that what is found in one half of
-    the cases would be borne out by the other half whatever it is.
-    """
-    if study.design["kind"] != "saltelli":
-        return study.cases
-    k = len(study.inputs)
-    size = 2 * k + 2 if study.design["second_order"] else k + 2
-    place = study.cases["point"] % size
-    return study.cases[(place == 0) | (place == size - 1)]
 
 
 def regret(study: Study, question: Question) -> Iterator[Answer]:

@@ -188,11 +188,12 @@ def _ranges(study: Study) -> dict[str, tuple[float, float]]:
 def _why_not(opened: Opened) -> str:
     if opened.study is None:
         return NOT_A_SWEEP
-    kind, cases = opened.study.design["kind"], len(opened.study)
+    kind = opened.study.design["kind"]
     if kind not in SAMPLED:
         return f"a design of kind {kind} samples no conditions"
+    cases = len(opened.study.independent_cases())
     if cases < LEAST_CASES:
-        return f"it takes {LEAST_CASES} cases at least, and there are {cases}"
+        return f"it takes {LEAST_CASES} independent cases at least, and there are {cases}"
     return ""
 
 
