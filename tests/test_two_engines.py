@@ -191,6 +191,8 @@ FELT_FROM = {
     "credibility.compliance_probability": 0.3,
     "choice.learnt_misperception": 1e-9,
     "chance.lag_cdf": 1e-6,
+    # a small part of a sum, whose own last bit it does not reach in every batch
+    "posture.hazard_probability": 1e-12,
 }
 """Relative changes where the last bit of a law's value is too little to be felt in the worlds."""
 
