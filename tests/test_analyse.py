@@ -129,15 +129,15 @@ def test_where_it_fails_is_told_of_a_sample(swept: Path) -> None:
 
 def test_replays_take_the_sweeps_base_and_levers(swept: Path) -> None:
     words = ["flip", "-f", "none,pact", "--with", "path=options.attack.share"]
-    words += ["--with", "low=0.3", "--with", "high=0.9", "--with", "n=300"]
+    words += ["--with", "low=0.3", "--with", "high=0.9", "--with", "n=150"]
     flip = answers(swept / "grid", *words)[0]["result"]
-    assert flip["n"] == 300
+    assert flip["n"] == 150
     trade = answers(
         swept / "grid", "trade", "-f", "pact", "--with", "currency=protege.forces",
-        "--with", "low=60", "--with", "high=140", "--with", "n=300",
+        "--with", "low=60", "--with", "high=140", "--with", "n=150",
     )  # fmt: skip
     assert trade
-    autopsy = answers(swept / "grid", "autopsy", "-f", "pact", "--with", "n=300")
+    autopsy = answers(swept / "grid", "autopsy", "-f", "pact", "--with", "n=150")
     assert autopsy
 
 

@@ -391,7 +391,7 @@ def test_median_difference_where_a_median_is_hardly_reached() -> None:
 def test_difference_of_median_responses_is_as_wide_as_a_paired_bootstrap() -> None:
     rng = np.random.default_rng(16)
     ratios = []
-    for _ in range(6):
+    for _ in range(4):
         own = rng.normal(size=300)
         parts = []
         for shift in (0.0, 0.2):
@@ -408,7 +408,7 @@ def test_difference_of_median_responses_is_as_wide_as_a_paired_bootstrap() -> No
             assert middle.at(np.array([0.5])) == pytest.approx(half)
         low, high = limits(median_difference(middles[0], middles[1], 300))
         gaps = []
-        for _ in range(300):
+        for _ in range(200):
             w = np.bincount(rng.integers(0, 300, 300), minlength=300).astype(float)
             one, other = (
                 median_response(list((w @ given)[:, None]), np.array([w @ left])).estimate or 0.0

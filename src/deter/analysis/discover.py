@@ -212,12 +212,19 @@ def discover(
         if box.p > LEVEL or not box.restrictions:
             rejected = box
             break
-        if boxes and not box.density.low > overall.estimate:
-            break  # more than what the boxes before left over, and yet less than over all
+        if boxes and not _above(box.density, overall):
+            break  # more than what the boxes before left over, and yet no more than over all
         boxes.append(box)
         open_here &= ~limits.hold(sought)
         open_there &= ~limits.hold(held)
     return Discovery(tuple(boxes), overall, rejected, len(data), len(held), dropped, what)
+
+
+def _above(density: Estimate, overall: Estimate) -> bool:
+    """Return whether a share is told to be above another."""
+    if density.low is None or overall.estimate is None:
+        return False
+    return density.low > overall.estimate
 
 
 @dataclass(frozen=True)
