@@ -15,6 +15,9 @@ import sys
 import time
 from pathlib import Path
 
+STAGES = 5
+"""Different moments at which kills are to come."""
+
 
 def main() -> None:
     """Sweep, be killed, go on; print how often, and the digests."""
@@ -33,7 +36,9 @@ def main() -> None:
     random.seed(int(seed))
     rounds: list[dict[str, int]] = []
     kills = ended = 0
-    while kills < int(wanted):
+    stages: set[tuple[int, int]] = set()
+    patience = 0.7 * length
+    while kills < int(wanted) or (len(stages) < STAGES and kills < 5 * int(wanted)):
         out = place / f"killed{ended}"
         child = os.fork()
         if child == 0:
@@ -41,13 +46,16 @@ def main() -> None:
                 run_sweep(plan, out, resume=out.exists(), part_rows=200)
                 os._exit(0)
             os._exit(3)
-        time.sleep(random.uniform(0, 0.7 * length))
+        time.sleep(random.uniform(0, patience))
         os.kill(child, signal.SIGKILL)
         _, status = os.waitpid(child, 0)
         if os.WIFSIGNALED(status):
             kills += 1
             parts = len(part_files(out / PARTS))
             rounds.append({"sweep": ended, "parts": parts})
+            if (ended, parts) in stages:
+                patience *= 1.1  # a machine that has become busier needs longer for a part
+            stages.add((ended, parts))
             continue
         if os.WEXITSTATUS(status) != 0:
             print(json.dumps({"broken": os.WEXITSTATUS(status), "kills": kills}))

@@ -17,6 +17,7 @@ from benchmarks.guarantors import treaty
 from benchmarks.timing import QUICK, Job, Pair, repeated, side_by_side, sized
 from benchmarks.wars.exact import daily_win_probability, win_probability
 from benchmarks.wars.parameters import war
+from tests.evidence import FULL
 
 from deter.engine.game import Built
 from deter.engine.outcome import Block, recorded
@@ -244,6 +245,7 @@ def test_every_ratio_has_its_key_and_a_missed_target_says_so():
     assert told["numpy/war"] == "met"
 
 
+@pytest.mark.skipif(not FULL, reason="times every program once; DETER_EVIDENCE=full runs it")
 def test_the_command_prints_one_json_object(capsys, monkeypatch):
     from benchmarks.__main__ import main
 
