@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from tests.evidence import size
 
 from deter.errors import DeterError, Fault, InputError
 from deter.spec import library
@@ -742,7 +743,7 @@ def spots(node: Any) -> list[tuple[Any, Any]]:
     return [(node, key) for key in keys] + [spot for key in keys for spot in spots(node[key])]
 
 
-@settings(RELAXED, max_examples=300)
+@settings(RELAXED, max_examples=size(150, 3000))
 @given(st.data())
 def test_any_mutation_of_a_scenario_is_a_scenario_or_faults(data: st.DataObject) -> None:
     document = copy.deepcopy(VALID)
@@ -763,7 +764,7 @@ def test_any_mutation_of_a_scenario_is_a_scenario_or_faults(data: st.DataObject)
     "".join(str(fault) for fault in faults).encode("utf-8")
 
 
-@settings(RELAXED, max_examples=100)
+@settings(RELAXED, max_examples=size(60, 1000))
 @given(JUNK)
 def test_any_document_is_a_scenario_or_faults(document: Any) -> None:
     Path("s.yaml").write_text(json.dumps(document), encoding="utf-8")

@@ -10,13 +10,14 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.evidence import size
 
 from deter.engine.compiled import Desk
 from deter.engine.game import build
 from deter.spec.loading import load_scenario
 from deter.theory import campaign
 
-checked = settings(deadline=None, max_examples=500, derandomize=True)
+checked = settings(deadline=None, max_examples=size(300, 3000), derandomize=True)
 
 STEPS = st.floats(0.01, 64.0)
 ODDS = st.one_of(

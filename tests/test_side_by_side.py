@@ -193,11 +193,10 @@ def test_it_fits_the_terminal(monkeypatch: pytest.MonkeyPatch, width: int) -> No
 
 
 def test_any_two_of_the_library() -> None:
-    names = [entry.name for entry in list_frameworks()]
-    for first in names:
-        for second in names:
-            found = beside(load_framework(first)[1], load_framework(second)[1])
-            assert (differing(found) == {}) == (first == second)
+    texts = {entry.name: load_framework(entry.name)[1] for entry in list_frameworks()}
+    for first, one in texts.items():
+        for second, other in texts.items():
+            assert (differing(beside(one, other)) == {}) == (first == second)
 
 
 def test_json_has_texts_and_fields() -> None:
