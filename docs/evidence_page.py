@@ -12,6 +12,7 @@ from typing import Any
 from deter.evidence.calibration.bundle import CALIBRATED, PATTERNS, read_manifest
 from deter.evidence.calibration.prior import bundled_prior
 from deter.evidence.patterns.book import bundled
+from deter.evidence.patterns.findings import band_words
 from deter.presentation.assumptions import GAP_HEADS, HEADS, cells, gap_rows, how
 from deter.presentation.markdown import plain, table
 
@@ -43,10 +44,7 @@ def _numbers(m: Found) -> str:
 
 
 def _band(m: Found) -> str:
-    low, high = m["band"]
-    if low <= -1 and abs(high) < 1e-6:
-        return "below 0"
-    return f"up to {high:.3g}" if low <= -100 else f"{low:.3g} to {high:.3g}"
+    return band_words(*m["band"])
 
 
 def summary() -> str:

@@ -162,6 +162,8 @@ def _conditions(found: Report) -> str:
 
 
 def _print_patterns(found: Report) -> None:
+    from deter.evidence.patterns.findings import band_words, counted
+
     table = plain_table("pattern", "measure", "estimate (95 %)", "band", "status", "fitted", "bite")
     for finding in found.findings:
         pattern = finding.pattern
@@ -171,7 +173,7 @@ def _print_patterns(found: Report) -> None:
                 pattern.id if at == 0 else "",
                 m.name.replace("_", " "),
                 f"{m.estimate:.3g} ({m.low:.3g} to {m.high:.3g})",
-                f"{m.band[0]:.3g} to {m.band[1]:.3g}",
+                band_words(*m.band),
                 f"[{colour}]{'pass' if m.passes else 'fail'}[/{colour}]",
                 ("yes" if pattern.fit else "no") if at == 0 else "",
                 _bite(finding) if at == 0 else "",
@@ -179,14 +181,18 @@ def _print_patterns(found: Report) -> None:
     console().print(table)
     for finding in found.findings:
         console().print(f"{finding.pattern.id}: {finding.pattern.title}", style="dim")
-    from deter.evidence.patterns.findings import counted
-
     many = counted(found.findings)
     console().print(
         f"{many['passed']} of {many['with_bite']} patterns with bite pass, "
         f"{many['passed_out_of_fit']} of them out of the fit "
         f"({many['passed_out_of_fit_on_their_own']} that follow from no fitted pattern)."
     )
+    left = sum(m.is_open for finding in found.findings for m in finding.measured)
+    if left:
+        console().print(
+            "A pattern passes if its intervals lie within its bands. "
+            f"{left} intervals lie partly within: more rows or histories narrow them."
+        )
     console().print(f"{_title(found)}. {_conditions(found)}")
 
 

@@ -49,6 +49,24 @@ class Measured:
         """Whether the interval lies in the band."""
         return self.band[0] <= self.low and self.high <= self.band[1]
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it fails though its interval reaches into the band: more runs might tell."""
+        return not self.passes and self.low <= self.band[1] and self.band[0] <= self.high
+
+
+def band_words(low: float, high: float) -> str:
+    """Return a band in words; a bound that stands for none is left out.
+
+    Examples
+    --------
+    >>> band_words(-1, -1e-9), band_words(-100, 0.5), band_words(2, 6)
+    ('below 0', 'up to 0.5', '2 to 6')
+    """
+    if low <= -1 and abs(high) < 1e-6:
+        return "below 0"
+    return f"up to {high:.3g}" if low <= -100 else f"{low:.3g} to {high:.3g}"
+
 
 @dataclass(frozen=True)
 class Finding:
