@@ -106,8 +106,6 @@ class Measured:
         Histories that failed; draws left out since too many of theirs did.
     error : str
         The first failure.
-    engine : str
-        What ran it.
     """
 
     scenario: str
