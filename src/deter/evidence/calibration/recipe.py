@@ -20,6 +20,7 @@ no discrepancy term.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +34,7 @@ from deter.evidence.calibration.fit import Aim, log_kernel
 from deter.evidence.calibration.prior import Prior, bundled_prior
 from deter.evidence.calibration.proposing import Chains, sampled
 from deter.evidence.patterns.book import Book, bundled
+from deter.experiments.parts import write_whole
 
 Floats = NDArray[np.float64]
 Tell = Callable[[str], None]
@@ -194,14 +196,16 @@ def _kept(path: Path) -> Floats | None:
     """Return a round's draws as they were proposed before, so that a run that stopped goes on."""
     try:
         found: Floats = np.load(path)
-    except (OSError, ValueError):
+    except (OSError, ValueError, EOFError):
         return None
     return found
 
 
 def _keep(points: Floats, path: Path) -> Floats:
+    made = io.BytesIO()
+    np.save(made, points)
     path.parent.mkdir(parents=True, exist_ok=True)
-    np.save(path, points)
+    write_whole(path, made.getvalue())
     return points
 
 
