@@ -18,6 +18,7 @@ from deter.evidence.assumptions.varying import Assumptions, Floats, Setter, assu
 from deter.experiments.folder import model_digest
 from deter.spec.hints import did_you_mean, found
 from deter.spec.ledger import LedgerEntry, ledger
+from deter.spec.library import NO_FRAMEWORK
 from deter.spec.loading import LoadedScenario
 from deter.spec.quantities import Distribution
 from deter.spec.stored import plain_framework, plain_scenario
@@ -28,7 +29,7 @@ DRAWS, ROWS, N, SPREAD = 64, 32, 20, 1.5
 """Draws of the assumptions, rows of the posterior, replications of each pair, and the spread."""
 
 ASSUMED, FITTED, BOTH = "assumptions", "calibrated", "both"
-REFERENCE = "none"
+REFERENCE = NO_FRAMEWORK
 NAMES = {TOGETHER.join((ASSUMED, FITTED)): BOTH}
 MOST_FAILED = 0.1
 """A draw of which a larger part failed is left out."""
