@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from deter.analysis.crossed import TOGETHER, Crossed, crossed
+from deter.defaults import DRAWS, PAIRED_N, ROWS, SPREAD
 from deter.errors import Fault
 from deter.evidence.assumptions.keeping import fingerprint
 from deter.evidence.assumptions.leading import Leader, leaders
@@ -25,8 +26,8 @@ from deter.spec.stored import plain_framework, plain_scenario
 from deter.spec.terms import FRAMEWORK
 from deter.version import VERSION
 
-DRAWS, ROWS, N, SPREAD = 64, 32, 20, 1.5
-"""Draws of the assumptions, rows of the posterior, replications of each pair, and the spread."""
+N = PAIRED_N
+"""Replications of each pair."""
 
 ASSUMED, FITTED, BOTH = "assumptions", "calibrated", "both"
 REFERENCE = NO_FRAMEWORK

@@ -28,6 +28,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from deter.defaults import CALIBRATION_SEED, PRIOR_DRAWS
 from deter.evidence.calibration.draws import Draws, simulate
 from deter.evidence.calibration.emulator import Emulator, fitted
 from deter.evidence.calibration.fit import Aim, log_kernel
@@ -61,7 +62,7 @@ class Effort:
         Steps of the chains.
     """
 
-    prior_draws: int = 256
+    prior_draws: int = PRIOR_DRAWS
     prior_n: int = 150
     rounds: int = 2
     guided_draws: int = 112
@@ -111,7 +112,7 @@ def calibrate(
     *,
     fit: Sequence[str] | None = None,
     effort: Effort | None = None,
-    seed: int = 20261126,
+    seed: int = CALIBRATION_SEED,
     workers: int = 1,
     progress: Callable[[int, int], None] | None = None,
     tell: Tell = lambda _: None,
