@@ -252,3 +252,12 @@ def test_bad_input_is_told(words: list[str], said: str) -> None:
     done = CliRunner().invoke(app, words)
     assert done.exit_code == 2
     assert said in done.output
+
+
+def test_a_posterior_without_the_parameters_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "mine.csv"
+    file.write_text("heat_jump,other\n1,2\nnone,4\n")
+    done = CliRunner().invoke(app, ["evidence", "patterns", "--posterior", str(file)])
+    assert done.exit_code == 2
+    assert "has no such column: 'opportunity_rate'" in done.output
+    assert "row 2 of" in done.output

@@ -202,13 +202,7 @@ def level_left_out(cases: Cases) -> Hazards:
     what was left in. The sample says how often *its* cases were attacked, which no model of pairs
     at large can know.
     """
-    names = np.asarray(cases.clusters)
-    gone = cases.hazards.cumulative(cases.times)
-    factor = np.ones(len(names))
-    for name in np.unique(names):
-        out = names == name
-        factor[out] = _half(cases.event[~out].sum()) / max(float(gone[~out].sum()), 1e-12)
-    return cases.hazards.times(factor)
+    return cases.hazards.times(_left_out(cases, cases.hazards.cumulative(cases.times)))
 
 
 def _half(events: float) -> float:
@@ -218,12 +212,17 @@ def _half(events: float) -> float:
 
 def rate_left_out(cases: Cases) -> Floats:
     """Return the constant hazard of each case, from the other clusters."""
+    return _left_out(cases, cases.times)
+
+
+def _left_out(cases: Cases, exposure: Floats) -> Floats:
+    """Return for each case the events of the other clusters over their exposure."""
     names = np.asarray(cases.clusters)
-    rates = np.empty(len(names))
+    found = np.empty(len(names))
     for name in np.unique(names):
         out = names == name
-        rates[out] = _half(cases.event[~out].sum()) / max(float(cases.times[~out].sum()), 1e-12)
-    return rates
+        found[out] = _half(cases.event[~out].sum()) / max(float(exposure[~out].sum()), 1e-12)
+    return found
 
 
 def _logs(cases: Cases, levelled: Hazards, weights: Floats) -> Drawn:

@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from deter.analysis.estimates import Estimate
 from deter.analysis.rows import Bools, Floats
@@ -44,14 +45,11 @@ class Hazards:
 
     def at(self, times: Floats) -> Floats:
         """Return each subject's hazard just before its time, per year."""
-        band = np.clip(np.searchsorted(self.edges, times, side="left") - 1, 0, None)
-        return np.asarray(self.rates[np.arange(len(times)), band])
+        return np.asarray(self.rates[np.arange(len(times)), _band(self.edges, times)])
 
     def cumulative(self, times: Floats) -> Floats:
         """Return each subject's hazard summed from 0 to its time."""
-        ends = np.append(self.edges[1:], np.inf)
-        spent = np.clip(np.minimum(times[:, None], ends) - self.edges, 0.0, None)
-        return np.asarray((self.rates * spent).sum(axis=1))
+        return np.asarray((self.rates * _spent(self.edges, times)).sum(axis=1))
 
     def risk(self, horizon: float) -> Floats:
         """Return each subject's probability of an event by a time."""
@@ -60,6 +58,17 @@ class Hazards:
     def times(self, factor: Floats | float) -> Hazards:
         """Return the hazards multiplied, by one factor or one a subject."""
         return Hazards(self.edges, self.rates * np.reshape(factor, (-1, 1)))
+
+
+def _band(edges: Floats, times: Floats) -> NDArray[np.int64]:
+    """Return in which band each time falls; one on an edge in the band that ends there."""
+    return np.clip(np.searchsorted(edges, times, side="left") - 1, 0, None)
+
+
+def _spent(edges: Floats, times: Floats) -> Floats:
+    """Return the time from 0 to each time that falls in each band, times by bands."""
+    ends = np.append(edges[1:], np.inf)
+    return np.asarray(np.clip(np.minimum(times[:, None], ends) - edges, 0.0, None))
 
 
 def constant(rates: Floats) -> Hazards:
@@ -87,9 +96,8 @@ def band_rates(times: Floats, event: Bools, edges: Floats) -> Floats:
     >>> band_rates(np.array([1.0, 2.0, 2.0]), np.array([True, False, False]), np.array([0.0]))
     array([0.3])
     """
-    ends = np.append(edges[1:], np.inf)
-    exposure = np.clip(np.minimum(times[:, None], ends) - edges, 0.0, None).sum(axis=0)
-    band = np.clip(np.searchsorted(edges, times[event], side="left") - 1, 0, None)
+    exposure = _spent(edges, times).sum(axis=0)
+    band = _band(edges, times[event])
     hits = np.bincount(band, minlength=len(edges)).astype(np.float64)
     seen = np.divide(hits, exposure, out=np.zeros(len(edges)), where=exposure > 0)
     return np.asarray(seen + 0.5 / exposure.sum())
@@ -150,11 +158,8 @@ def survival_before(times: Floats, event: Bools, at: Floats, weights: Floats) ->
     array, rows of weights by times asked for
     """
     steps = np.unique(times[event])
-    risk = weights @ (times[:, None] >= steps).astype(np.float64)
-    hits = weights @ ((times[:, None] == steps) & event[:, None]).astype(np.float64)
-    kept = 1 - np.divide(hits, risk, out=np.zeros_like(hits), where=risk > 0)
-    curve = np.concatenate((np.ones((len(weights), 1)), np.cumprod(kept, axis=1)), axis=1)
-    return np.asarray(curve[:, np.searchsorted(steps, at, side="left")])
+    hits = (times[:, None] == steps) & event[:, None]
+    return _product_limit(steps, times[:, None] >= steps, hits, at, weights)
 
 
 def censoring_before(times: Floats, event: Bools, at: Floats, weights: Floats) -> Floats:
@@ -164,10 +169,15 @@ def censoring_before(times: Floats, event: Bools, at: Floats, weights: Floats) -
     that its subject is no longer at risk of being censored then.
     """
     steps = np.unique(times[~event])
-    there = (times[:, None] > steps) | ((times[:, None] == steps) & ~event[:, None])
+    hits = (times[:, None] == steps) & ~event[:, None]
+    return _product_limit(steps, (times[:, None] > steps) | hits, hits, at, weights)
+
+
+def _product_limit(steps: Floats, there: Bools, hits: Bools, at: Floats, weights: Floats) -> Floats:
+    """Return Kaplan-Meier survival just before some times; who is there and hit, by step."""
     risk = weights @ there.astype(np.float64)
-    hits = weights @ ((times[:, None] == steps) & ~event[:, None]).astype(np.float64)
-    kept = 1 - np.divide(hits, risk, out=np.zeros_like(hits), where=risk > 0)
+    gone = weights @ hits.astype(np.float64)
+    kept = 1 - np.divide(gone, risk, out=np.zeros_like(gone), where=risk > 0)
     curve = np.concatenate((np.ones((len(weights), 1)), np.cumprod(kept, axis=1)), axis=1)
     return np.asarray(curve[:, np.searchsorted(steps, at, side="left")])
 

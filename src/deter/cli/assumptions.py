@@ -63,18 +63,18 @@ def assumptions(
             metavar="FACTOR",
             parser=_factor,
         ),
-    ] = 1.5,
+    ] = defaults.SPREAD,
     draws: Annotated[
         int,
         typer.Option("--draws", help="Draws of the assumptions.", metavar="K", parser=whole),
-    ] = 64,
+    ] = defaults.DRAWS,
     rows: Annotated[
         int, typer.Option("--rows", help="Rows of the posterior.", metavar="P", parser=whole)
-    ] = 32,
+    ] = defaults.ROWS,
     n: Annotated[
         int,
         typer.Option("-n", help="Replications of each draw and row.", metavar="R", parser=whole),
-    ] = 20,
+    ] = defaults.PAIRED_N,
     hold: Annotated[
         list[str] | None,
         typer.Option(

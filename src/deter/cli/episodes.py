@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from deter import defaults
 from deter.cli.common import (
     ENGINE,
     FOLDER,
@@ -55,12 +56,12 @@ def episodes(
     ] = None,
     base: Annotated[
         str, typer.Option("--base", help="Scenario in which episodes are set.", metavar="SCENARIO")
-    ] = "stylised/episode_calibrated",
+    ] = defaults.EPISODE_BASE,
     settings: SETTINGS = None,
     n: Annotated[
         int, typer.Option("-n", help="Histories of each episode.", metavar="N", parser=whole)
-    ] = 1000,
-    seed: SEED = 1,
+    ] = defaults.EPISODE_N,
+    seed: SEED = defaults.SEED,
     output: FOLDER = None,
     as_json: JSON = False,
     engine: ENGINE = "auto",
@@ -96,7 +97,7 @@ def episodes(
     command = ["deter", "evidence", "episodes", *([file] if file else [])]
     command += ["--mapping", str(scored.rules.number), "-n", str(n), "--seed", str(seed)]
     command += [word for text in rules or () for word in ("--rule", text)]
-    command += [] if base == "stylised/episode_calibrated" else ["--base", base]
+    command += [] if base == defaults.EPISODE_BASE else ["--base", base]
     command += [word for text in settings or () for word in ("--set", text)]
     _finish(scored, output, as_json, shlex.join(command))
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from deter import defaults
 from deter.cli.checks import evidence
 from deter.cli.common import (
     FOLDER,
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from deter.evidence.patterns.evaluation import Report
 
 EVALUATION_SEED = 7
-CALIBRATION_SEED = 20261126
 
 
 @evidence.command()
@@ -215,13 +215,13 @@ def calibrate(
     ] = None,
     draws: Annotated[
         int, typer.Option("--draws", help="Draws from the prior.", metavar="N", parser=whole)
-    ] = 256,
+    ] = defaults.PRIOR_DRAWS,
     small: Annotated[
         bool, typer.Option("--small", help="A trial of a minute; its result is worth nothing.")
     ] = False,
     seed: Annotated[
         int, typer.Option("--seed", help="Seed of all luck.", metavar="S", parser=whole)
-    ] = CALIBRATION_SEED,
+    ] = defaults.CALIBRATION_SEED,
     workers: WORKERS = None,
 ) -> None:
     """Fit the free parameters to patterns of history; write a posterior sample.

@@ -18,6 +18,7 @@ from typing import Any
 from deter.defaults import RESULTS
 from deter.evidence.assumptions.keeping import FILE, Found, find, fingerprint
 from deter.spec.ledger import LedgerEntry
+from deter.spec.library import NO_FRAMEWORK
 from deter.spec.loading import LoadedScenario
 from deter.spec.terms import FRAMEWORK, INLINE
 
@@ -180,7 +181,7 @@ def patterns_line(found: Mapping[str, Any] | None) -> str:
     if found is None:
         return "Patterns of history: not measured; run deter evidence patterns."
     many = found["counts"]
-    failing = [p["id"] for p in found["patterns"] if p["counts"] and p["status"] == "fail"]
+    failing = _failing(found)
     told = f"; {' and '.join(failing)} fail" if failing else ""
     return (
         f"Patterns of history (docs/evidence.md): {many['passed']} of {many['with_bite']} with "
@@ -254,8 +255,12 @@ def _spread(resting: Mapping[str, Found]) -> str:
 def _patterns_dict(found: Mapping[str, Any] | None) -> dict[str, Any] | None:
     if found is None:
         return None
-    failing = [p["id"] for p in found["patterns"] if p["counts"] and p["status"] == "fail"]
-    return {**found["counts"], "failing": failing}
+    return {**found["counts"], "failing": _failing(found)}
+
+
+def _failing(found: Mapping[str, Any]) -> list[str]:
+    """Return the patterns that fail, of those that count."""
+    return [p["id"] for p in found["patterns"] if p["counts"] and p["status"] == "fail"]
 
 
 def evidence_line(
@@ -307,7 +312,7 @@ def _command(
     scenario: str, missing: Sequence[str], names: Mapping[str, str], overrides: Sequence[str]
 ) -> str:
     """Return the command that measures what is missing."""
-    asked = [names.get(name, name) for name in missing if name not in ("none", INLINE)]
+    asked = [names.get(name, name) for name in missing if name not in (NO_FRAMEWORK, INLINE)]
     parts = ["deter", "evidence", "assumptions", scenario]
     parts += ["-f", ",".join(asked)] if asked else []
     return shlex.join([*parts, *(word for text in overrides for word in ("--set", text))])

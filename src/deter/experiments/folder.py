@@ -13,7 +13,7 @@ import hashlib
 import io
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -26,7 +26,7 @@ import pyarrow.parquet as pq
 from deter.errors import OutputError
 from deter.experiments.columns import describe_columns
 from deter.experiments.parts import DRAFT, PARTS, cannot_write, part_files, write_whole
-from deter.experiments.store import CONDITION, MADE_BY, PLOTS, versions
+from deter.experiments.store import CONDITION, MADE_BY, PLOTS
 
 MANIFEST, BASE, CASES, POINTS, README = (
     "manifest.json",
@@ -292,11 +292,3 @@ def _replications(wanted: Mapping[str, Any]) -> str:
         f"{wanted['min']:,} to {wanted['max']:,} replications, until {wanted['measure']} is known "
         f"to ±{wanted['half_width']:g},"
     )
-
-
-def document_versions() -> dict[str, str]:
-    """Return the versions that results depend on."""
-    return versions()
-
-
-Documents = Sequence[Mapping[str, Any]]

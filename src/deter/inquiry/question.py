@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from deter.errors import Fault, InputError
 from deter.experiments.study import Study
 from deter.spec.hints import unknown
+from deter.spec.library import NO_FRAMEWORK
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 MEASURE = "p_full_attack"
 """What is asked about where nothing else is said."""
 
-REFERENCE = "none"
+REFERENCE = NO_FRAMEWORK
 
 
 @dataclass(frozen=True)

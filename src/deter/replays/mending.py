@@ -10,6 +10,7 @@ from deter.errors import InputError
 from deter.experiments.autopsy import repairs
 from deter.experiments.pairs import Amendment
 from deter.narrative.model import History
+from deter.spec.library import NO_FRAMEWORK
 from deter.spec.loading import LoadedScenario, patch_scenario, resolve_framework
 
 Simulate = Callable[[LoadedScenario], Mapping[str, Any]]
@@ -18,7 +19,7 @@ Simulate = Callable[[LoadedScenario], Mapping[str, Any]]
 Listen = Callable[[LoadedScenario], History]
 """Reads the same replication of a case whole."""
 
-NONE, ALL = "none", "all of them at once"
+NONE, ALL = NO_FRAMEWORK, "all of them at once"
 QUIET = "no provocation by the text"
 """The repair that takes away what the text gives the challenger to resent."""
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from deter.engine.game import build
+from deter.engine.game import Built, build
 from deter.experiments.engines import Engine, EngineName, choose
 from deter.narrative.calls import nudges
-from deter.narrative.cast import cast_of
+from deter.narrative.cast import Cast, cast_of
 from deter.narrative.causes import decisive
 from deter.narrative.model import History
 from deter.narrative.reading import read
@@ -40,10 +40,7 @@ class Teller:
         """Return row, log, name of the engine, the history read, and the replays."""
         built = build(case.scenario, case.framework)
         engine = choose(self.engine, [built.strategy])
-        result = engine.simulate(built, self.seed, self.replication, log=True)
-        self._rows[case.digest] = result.row
-        cast = cast_of(case.scenario, case.framework, case.name)
-        history = read(result.log, cast, result.row, case.scenario.begins.option or "")
+        result, cast, history = self._listened(case, built, engine)
         near = nudges(history, decisive(history, cast))
         replays = mended(
             case,
@@ -63,8 +60,13 @@ class Teller:
 
     def heard(self, case: LoadedScenario, engine: Engine) -> History:
         """Return the same replication of another case, read whole."""
-        built = build(case.scenario, case.framework)
+        return self._listened(case, build(case.scenario, case.framework), engine)[2]
+
+    def _listened(
+        self, case: LoadedScenario, built: Built, engine: Engine
+    ) -> tuple[Any, Cast, History]:
+        """Run the replication with its log; return what came of it, the cast, and the story."""
         result = engine.simulate(built, self.seed, self.replication, log=True)
-        cast = cast_of(case.scenario, case.framework, case.name)
         self._rows[case.digest] = result.row
-        return read(result.log, cast, result.row, case.scenario.begins.option or "")
+        cast = cast_of(case.scenario, case.framework, case.name)
+        return result, cast, read(result.log, cast, result.row, case.scenario.begins.option or "")

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from deter.analysis.crossed import TOGETHER, Crossed, crossed
+from deter.defaults import DRAWS, PAIRED_N, ROWS, SPREAD
 from deter.errors import Fault
 from deter.evidence.assumptions.keeping import fingerprint
 from deter.evidence.assumptions.leading import Leader, leaders
@@ -18,17 +19,18 @@ from deter.evidence.assumptions.varying import Assumptions, Floats, Setter, assu
 from deter.experiments.folder import model_digest
 from deter.spec.hints import did_you_mean, found
 from deter.spec.ledger import LedgerEntry, ledger
+from deter.spec.library import NO_FRAMEWORK
 from deter.spec.loading import LoadedScenario
 from deter.spec.quantities import Distribution
 from deter.spec.stored import plain_framework, plain_scenario
 from deter.spec.terms import FRAMEWORK
 from deter.version import VERSION
 
-DRAWS, ROWS, N, SPREAD = 64, 32, 20, 1.5
-"""Draws of the assumptions, rows of the posterior, replications of each pair, and the spread."""
+N = PAIRED_N
+"""Replications of each pair."""
 
 ASSUMED, FITTED, BOTH = "assumptions", "calibrated", "both"
-REFERENCE = "none"
+REFERENCE = NO_FRAMEWORK
 NAMES = {TOGETHER.join((ASSUMED, FITTED)): BOTH}
 MOST_FAILED = 0.1
 """A draw of which a larger part failed is left out."""
@@ -106,8 +108,6 @@ class Measured:
         Histories that failed; draws left out since too many of theirs did.
     error : str
         The first failure.
-    engine : str
-        What ran it.
     """
 
     scenario: str

@@ -18,15 +18,15 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from deter.analysis.estimates import Z
+from deter.experiments.design import quantiles
 from deter.experiments.places import Spot, placed, spot_of
 from deter.spec.framework import Framework
 from deter.spec.ledger import LedgerEntry
-from deter.spec.quantities import KINDS, Distribution, Value
+from deter.spec.quantities import Distribution, Value
 from deter.spec.references import check_scenario
 from deter.spec.scenario import Scenario
 from deter.spec.schema import FieldRow, fields_table
 from deter.spec.terms import FRAMEWORK
-from deter.theory.chance import discrete_quantile, parameter_quantile
 
 Floats = NDArray[np.float64]
 Way = Literal["factor", "odds", "shift", "own"]
@@ -118,12 +118,7 @@ def quantile(distribution: Distribution, u: float) -> float:
     >>> quantile(Distribution(kind="uniform", parameters=(2.0, 4.0)), 0.25)
     2.5
     """
-    d = distribution
-    if d.kind == "discrete":
-        return float(discrete_quantile(u, np.array(d.parameters), np.array(d.weights)))
-    bounded = d.kind in ("normal", "lognormal", "beta")
-    four = (*d.parameters[:2], d.low, d.high) if bounded else (*d.parameters, 0.0, 0.0, 0.0)[:4]
-    return float(parameter_quantile(u, list(KINDS).index(d.kind), *four))
+    return float(quantiles(distribution, np.array([u]))[0])
 
 
 @dataclass(frozen=True)

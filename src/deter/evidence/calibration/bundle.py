@@ -20,11 +20,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deter.analysis.estimates import proportion
+from deter.errors import Fault, InputError
 from deter.evidence.calibration.prior import Prior, bundled_prior
 from deter.evidence.calibration.recipe import Effort, Posterior
 from deter.evidence.patterns.book import DATA, Book, bundled
 from deter.evidence.patterns.findings import passing
 from deter.spec import library
+from deter.spec.drawn_rows import column_of
 from deter.version import VERSION
 
 Floats = NDArray[np.float64]
@@ -60,11 +62,23 @@ def summed_paths(prior: Prior) -> dict[str, str]:
 
 
 def read_posterior(path: Path | None = None) -> Floats:
-    """Return the rows of a posterior, parameters in the order of the prior."""
-    prior = bundled_prior()
-    text = (path or posterior_file()).read_text("utf-8").splitlines()
-    rows = list(csv.DictReader(line for line in text if not line.startswith("#")))
-    return np.array([[float(row[name]) for name in prior.names] for row in rows])
+    """Return the rows of a posterior, parameters in the order of the prior.
+
+    Raises
+    ------
+    InputError
+        If a parameter has no column, or there are no numbers in it.
+    """
+    place = str(path or posterior_file())
+    columns, faults = [], []
+    for name in bundled_prior().names:
+        try:
+            columns.append(column_of(place, name))
+        except ValueError as error:
+            faults.append(Fault(place, 0, name, str(error)))
+    if faults:
+        raise InputError(tuple(faults))
+    return np.column_stack(columns)
 
 
 def manifest_of(found: Posterior, effort: Effort, seed: int) -> dict[str, Any]:

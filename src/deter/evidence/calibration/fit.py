@@ -14,11 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from deter.analysis.estimates import Z
 from deter.evidence.calibration.draws import Draws
 from deter.evidence.patterns.book import Book, Target
 
 Floats = NDArray[np.float64]
-QUANTILE = 1.959963984540054
 FLOOR = 1e-3
 """Least value of which a logarithm is taken: what was not seen in a few thousand pair-years."""
 
@@ -46,7 +46,7 @@ class Aim:
     def spread(self) -> Floats:
         """The standard deviations the bands imply, on their scales."""
         width = [_scaled(t, t.high) - _scaled(t, t.low) for t in self.targets]
-        return np.array(width) / (2 * QUANTILE)
+        return np.array(width) / (2 * Z)
 
     def seen(self, draws: Draws) -> Floats:
         """Return the measures of draws on their scales, one draw a row; NaN where there is none."""

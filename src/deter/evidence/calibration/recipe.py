@@ -20,6 +20,7 @@ no discrepancy term.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,12 +28,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from deter.defaults import CALIBRATION_SEED, PRIOR_DRAWS
 from deter.evidence.calibration.draws import Draws, simulate
 from deter.evidence.calibration.emulator import Emulator, fitted
 from deter.evidence.calibration.fit import Aim, log_kernel
 from deter.evidence.calibration.prior import Prior, bundled_prior
 from deter.evidence.calibration.proposing import Chains, sampled
 from deter.evidence.patterns.book import Book, bundled
+from deter.experiments.parts import write_whole
 
 Floats = NDArray[np.float64]
 Tell = Callable[[str], None]
@@ -59,7 +62,7 @@ class Effort:
         Steps of the chains.
     """
 
-    prior_draws: int = 256
+    prior_draws: int = PRIOR_DRAWS
     prior_n: int = 150
     rounds: int = 2
     guided_draws: int = 112
@@ -109,7 +112,7 @@ def calibrate(
     *,
     fit: Sequence[str] | None = None,
     effort: Effort | None = None,
-    seed: int = 20261126,
+    seed: int = CALIBRATION_SEED,
     workers: int = 1,
     progress: Callable[[int, int], None] | None = None,
     tell: Tell = lambda _: None,
@@ -194,14 +197,16 @@ def _kept(path: Path) -> Floats | None:
     """Return a round's draws as they were proposed before, so that a run that stopped goes on."""
     try:
         found: Floats = np.load(path)
-    except (OSError, ValueError):
+    except (OSError, ValueError, EOFError):
         return None
     return found
 
 
 def _keep(points: Floats, path: Path) -> Floats:
+    made = io.BytesIO()
+    np.save(made, points)
     path.parent.mkdir(parents=True, exist_ok=True)
-    np.save(path, points)
+    write_whole(path, made.getvalue())
     return points
 
 

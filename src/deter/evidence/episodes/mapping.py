@@ -18,6 +18,7 @@ from importlib.resources import as_file, files
 from itertools import pairwise, product
 from typing import Any
 
+from deter.defaults import EPISODE_BASE
 from deter.errors import Fault, InputError
 from deter.evidence.episodes.reading import Given
 from deter.spec.hints import found, unknown
@@ -34,7 +35,7 @@ LATEST = 2
 BASE = "stylised/episode"
 """The pair the rules are laid over, part of the mapping; its parameters are not."""
 
-CALIBRATED = "stylised/episode_calibrated"
+CALIBRATED = EPISODE_BASE
 """The same pair with the posterior's parameters; episodes are set in it if no other is named."""
 
 _TELLING = ("title", "description", "sources")

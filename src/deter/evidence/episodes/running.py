@@ -14,7 +14,7 @@ from deter.analysis.survival_scores import Hazards, band_rates
 from deter.errors import Fault, InputError
 from deter.evidence.episodes.mapping import Mapping as Rules
 from deter.evidence.episodes.reading import Episode
-from deter.spec.library import shown
+from deter.spec.library import NO_FRAMEWORK, shown
 from deter.spec.loading import LoadedScenario, patch_scenario, resolve_framework
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def scenarios(
         If the base scenario lacks what the mapping scales, or is given values it does not allow.
     """
     _check(base, rules)
-    peace = resolve_framework(base, "none")
+    peace = resolve_framework(base, NO_FRAMEWORK)
     numbers = rules.generic(base.scenario)
     return {e.id: patch_scenario(peace, rules.settings(e.given, numbers)) for e in episodes}
 

@@ -16,6 +16,7 @@ import numpy as np
 from deter.analysis.backtest import Backtest, Cases, backtest
 from deter.analysis.estimates import finite
 from deter.analysis.rows import Floats
+from deter.defaults import EPISODE_N, SEED
 from deter.errors import Fault, InputError
 from deter.evidence.episodes.mapping import CALIBRATED, LATEST, Mapping, changed, mapping
 from deter.evidence.episodes.reading import Episode, read_episodes
@@ -41,9 +42,6 @@ CAVEAT = (
     "cases, and nothing of how often guarantees fail."
 )
 """Stands beside every score."""
-
-N, SEED = 1000, 1
-"""Histories of each episode, and the seed of all luck."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +98,7 @@ def score(
     number: int = LATEST,
     rules: Iterable[str] = (),
     overrides: Iterable[str] = (),
-    n: int = N,
+    n: int = EPISODE_N,
     seed: int = SEED,
     engine: EngineName = "auto",
     workers: int = 1,

@@ -78,11 +78,12 @@ def war_per_incident(without: str, with_pact: str, dot: str = ".") -> Measure:
 
 def attack_effect(world: str, reference: str) -> Measure:
     """Return the change in the probability of a full attack within the horizon."""
+    return lambda s: _attacked(s, world) - _attacked(s, reference)
 
-    def chance(s: Sums, name: str) -> Floats:
-        return over(s[f"{name}.attacked"], s[f"{name}.pairs"])
 
-    return lambda s: chance(s, world) - chance(s, reference)
+def _attacked(s: Sums, world: str) -> Floats:
+    """Return the probability of a full attack within the horizon."""
+    return over(s[f"{world}.attacked"], s[f"{world}.pairs"])
 
 
 def effect_share(small: str, large: str, reference: str) -> Measure:
@@ -272,11 +273,7 @@ class Kinds:
 
 def attack_ratio(world: str, reference: str) -> Measure:
     """Return the probability of a full attack in one world over that in another."""
-
-    def chance(s: Sums, name: str) -> Floats:
-        return over(s[f"{name}.attacked"], s[f"{name}.pairs"])
-
-    return lambda s: over(chance(s, world), chance(s, reference))
+    return lambda s: over(_attacked(s, world), _attacked(s, reference))
 
 
 def hazard_within(world: str, what: str, years: float) -> Measure:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from deter.evidence.patterns.book import Asked, Book
 from deter.evidence.patterns.columns import ASKS, Columns, Histories
+from deter.evidence.patterns.tracks import YEAR
 from deter.evidence.patterns.worlds import Ready
 
 Floats = NDArray[np.float64]
@@ -66,7 +67,7 @@ def _columns(asked: Asked, ready: Ready, n: int, seed: int, start: int) -> Colum
         rows=rows,
         tracks={int(at): ready.track(seed, start + int(at)) for at in _tracked(asked, rows)},
         built=ready.built,
-        horizon=float(ready.built.game.rules[0]["horizon"]) / (365.25 * 86400),
+        horizon=float(ready.built.game.rules[0]["horizon"]) / YEAR,
         seed=seed,
     )
     found: Columns = {}

@@ -14,12 +14,10 @@ from deter.engine.compiled import Desk
 YEAR = 365.25 * 86400.0
 """Seconds in a year."""
 
-DAY = 86400.0
-COMBAT_PIECES = frozenset({1, 2, 3, 4, 5})
-"""Pieces of help that are combat units: all but arms (:data:`deter.engine.journal.PIECES`)."""
-
-IN_PLACE = 2
-"""The piece that was there already."""
+SENT = frozenset(
+    at for at, piece in enumerate(journal.PIECES) if piece not in ("arms", "units in place")
+)
+"""Pieces of help that are combat units and were not there already, by position."""
 
 
 @dataclass(frozen=True)
@@ -117,8 +115,7 @@ def _answer(track: Track, time: float, numbers: list[float], at: int) -> None:
 
 
 def _arrival(track: Track, time: float, numbers: list[float], at: int) -> None:
-    piece = int(numbers[at + 1])
-    if piece in COMBAT_PIECES and piece != IN_PLACE:
+    if int(numbers[at + 1]) in SENT:
         track.arrivals.append((time, int(numbers[at])))
 
 
