@@ -190,6 +190,14 @@ def test_the_bundled_posterior_is_the_one_the_manifest_tells_of() -> None:
     assert len(manifest["out_of_fit"]) >= 4
 
 
+def test_what_parts_multiply_is_what_it_was_fitted_on() -> None:
+    middle = load_scenario("stylised/rivals").scenario.guarantors["MID"]
+    assert middle.decision_clock.value == fragments.BASE_CLOCK
+    assert middle.days_brigade.value == fragments.BASE_DAYS
+    (force,) = (row for row in fields_table() if row.path == "behaviour.force_severity")
+    assert force.default == fragments.FORCE
+
+
 def test_the_parts_that_scenarios_extend_are_current() -> None:
     for path, text in fragments.parts().items():
         assert path.read_text(encoding="utf-8") == text, path.name

@@ -18,7 +18,7 @@ Floats = NDArray[np.float64]
 PENALTIES = (1.0, 3.0, 10.0, 30.0, 100.0, 300.0)
 FOLDS = 5
 LINEAR_SHARE = 0.1
-"""Penalty on the linear terms, relative to that on squares and products."""
+"""Penalty on the linear terms, relative to that on squares and products: a choice of the method."""
 
 
 def terms(cube: Floats) -> Floats:

@@ -20,7 +20,8 @@ from deter.evidence.patterns.book import Book, Target
 
 Floats = NDArray[np.float64]
 FLOOR = 1e-3
-"""Least value of which a logarithm is taken: what was not seen in a few thousand pair-years."""
+"""Least value of which a logarithm is taken: what was not seen in a few thousand pair-years. A
+choice of the method."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class Aim:
 
 
 WORST = 6.0
-"""Distance of a measure that cannot be computed: nothing of the kind happened."""
+"""Distance of a measure that cannot be computed, since nothing of the kind happened: a choice."""
 
 
 def _scaled(target: Target, value: float) -> float:

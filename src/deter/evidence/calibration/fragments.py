@@ -20,11 +20,12 @@ from deter.spec.yaml_reader import read_table
 FILE = "posterior/default.csv"
 SOURCE = "[calibration_2026]"
 FORCE = 0.3
-"""Severity from which an incident is a use of force."""
+"""Severity from which an incident is a use of force: the schema's `force_severity`, which a test
+compares. A scenario with another one keeps the cost factor of its list."""
 
 BASE_CLOCK, BASE_DAYS = 21.0, 30.0
-"""Decision clock, and days to a first brigade, of a guarantor that says nothing: what factors of
-the posterior multiply, as in the stylised scenarios it was fitted on."""
+"""Decision clock, and days to a first brigade, of a guarantor that says nothing: those of the
+stylised middle power, which the factors of the posterior multiplied when it was fitted."""
 
 HEAD = """\
 # The calibrated parameters, for scenarios to extend: each history takes one row of the

@@ -41,7 +41,7 @@ Floats = NDArray[np.float64]
 Tell = Callable[[str], None]
 POINTS = "points.npy"
 OWN = 0.25
-"""Least share of what the emulator misses that is its own error."""
+"""Least share of what the emulator misses that is its own error: a choice of the method."""
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,8 @@ DATA = Path(__file__).resolve().parents[1]
 """Folder of the data files."""
 
 BITE = 0.8
-"""Share of prior draws that pass above which a pattern does not count."""
+"""Share of prior draws that pass above which a pattern does not count: a choice, made before any
+pattern was measured."""
 
 
 @dataclass(frozen=True)

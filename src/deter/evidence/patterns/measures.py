@@ -41,7 +41,7 @@ def named(asked: Mapping[str, Any]) -> Measure:
     options = dict(asked)
     function, arguments = next(iter(options.items()))
     del options[function]
-    found = globals()[function]
+    found = MEASURES[function]
     parts = [tuple(part) if isinstance(part, list) else part for part in arguments]
     made: Measure = found(*parts, **options) if parts or options else found
     return made
@@ -279,3 +279,28 @@ def attack_ratio(world: str, reference: str) -> Measure:
 def hazard_within(world: str, what: str, years: float) -> Measure:
     """Return the constant yearly hazard that gives the probability within some years of a war."""
     return lambda s: -np.log(np.maximum(1 - within(world, what, years)(s), 1e-9)) / years
+
+
+MEASURES: Mapping[str, Any] = {
+    one.__name__: one
+    for one in (
+        attack_effect,
+        attack_ratio,
+        binned_median,
+        binned_share,
+        effect_share,
+        election_ratio,
+        ended,
+        hazard_within,
+        later_ratio,
+        limited_share,
+        per_100,
+        quiet_hazard,
+        rate_ratio,
+        tested_gap,
+        war_per_incident,
+        within,
+        within_ratio,
+    )
+}
+"""What patterns and priors may ask for, by name."""
