@@ -15,7 +15,6 @@ LADDER = (PROTEST, *RUNGS)
 """What a guarantor may do, from protest up."""
 
 PARLIAMENT = ("statute", "ratified_treaty")
-DUTIES = ("assist", "all_means")
 
 
 @dataclass(frozen=True)
