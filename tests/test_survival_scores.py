@@ -297,7 +297,9 @@ def test_levels_left_out_do_not_know_their_own_case():
 
 def test_calibrated_predictions_lie_on_the_diagonal():
     _, rates, times, event = planted(4000)
-    for group in calibration(-np.expm1(-rates * 10), times, event, 10.0):
+    groups = calibration(-np.expm1(-rates * 10), times, event, 10.0)
+    assert len(groups) == 4
+    for group in groups:
         assert group.n == 1000
         assert group.low <= group.predicted <= group.high
         assert group.observed == pytest.approx(group.predicted, abs=0.05)

@@ -79,6 +79,7 @@ def test_credibility_is_drawn_as_it_was_learnt() -> None:
     panels = beliefs_of(found, people)
     figure = credibility_of(found, people, "Title")
     assert found.beliefs
+    assert len(panels) == len(people.parts)
     for panel, ax in zip(panels, figure.axes, strict=True):
         code = next(c for c, part in people.parts.items() if part.title == panel.name)
         line = next(line for line in ax.lines if line.get_linestyle() == "-")

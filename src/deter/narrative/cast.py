@@ -8,14 +8,11 @@ from datetime import date
 
 from deter.spec.framework import Framework, Layer, Obligation
 from deter.spec.scenario import Scenario
-from deter.vocabulary import BINDINGS, OBLIGATIONS, RUNGS
+from deter.vocabulary import OBLIGATIONS, RUNGS
 
 PROTEST = "protest"
 LADDER = (PROTEST, *RUNGS)
 """What a guarantor may do, from protest up."""
-
-PARLIAMENT = ("statute", "ratified_treaty")
-DUTIES = ("assist", "all_means")
 
 
 @dataclass(frozen=True)
@@ -102,8 +99,6 @@ class Text:
         Options it covers.
     awaits : str
         What puts its response clauses in force.
-    by_parliament : bool
-        Whether members ratify it one by one.
     ratified, provisional : bool
         Whether all have ratified at the start; whether it applies from signature.
     snapback : str
@@ -133,7 +128,6 @@ class Text:
     others: int
     covers: tuple[str, ...]
     awaits: str
-    by_parliament: bool
     ratified: bool
     provisional: bool
     snapback: str
@@ -286,7 +280,6 @@ def _text(layer: Layer, states: list[str], scenario: Scenario) -> Text:
     troops: dict[str, float] = {}
     for force in layer.presence:
         troops[force.guarantor] = troops.get(force.guarantor, 0.0) + force.troops.value
-    waits = "ratification" in (active.response, active.peacetime)
     return Text(
         code=layer.id,
         title=layer.title or layer.id.replace("_", " "),
@@ -301,7 +294,6 @@ def _text(layer: Layer, states: list[str], scenario: Scenario) -> Text:
         others=layer.decision.others.n,
         covers=tuple(code for code in scenario.options if _covers(layer, scenario, code)),
         awaits=active.response,
-        by_parliament=BINDINGS.index(layer.binding) >= BINDINGS.index(PARLIAMENT[0]) or waits,
         ratified=active.ratified,
         provisional=active.provisional,
         snapback=layer.sanctions.snapback,

@@ -6,7 +6,6 @@ The engine counts the same codes in the row; a test compares the two.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from deter.narrative.cast import Cast
 from deter.narrative.model import Crisis, History
@@ -117,9 +116,3 @@ def counted(history: History, cast: Cast) -> Mapping[str, int]:
             code = stage(crisis, cast)
             found[code] = found.get(code, 0) + 1
     return found
-
-
-def counted_by_engine(row: Mapping[str, Any]) -> Mapping[str, int]:
-    """Return the same counts as the row has them."""
-    head = "why_not_stopped_"
-    return {k.removeprefix(head): int(n) for k, n in row.items() if k.startswith(head) and n}

@@ -8,8 +8,6 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from deter.experiments.store import CONDITION
-
 
 def grid(title: str, *headings: str, roomy: bool = False) -> Table:
     """Return an empty table: the first column to the left, the others to the right.
@@ -37,6 +35,8 @@ def grid(title: str, *headings: str, roomy: bool = False) -> Table:
 
 def remark(n: int, seed: int, notes: Iterable[str], more: str = "") -> Iterable[Text]:
     """Yield what stands below a table of replays: notes, how many, which luck, under what."""
+    from deter.experiments.store import CONDITION  # late: a ledger needs none of its libraries
+
     for note in notes:
         yield Text(f"Note: {note}", style="dim")
     yield Text(

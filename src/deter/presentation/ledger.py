@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePath
 
-from rich import box
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from deter.presentation.grids import grid
 from deter.presentation.markdown import plain, table
 from deter.spec.ledger import GRADES, Ledger, LedgerEntry, counts, drawn
 
@@ -74,7 +74,7 @@ def _count_rows(found: Ledger) -> Iterator[tuple[str, ...]]:
 
 def ledger_summary(found: Ledger) -> RenderableType:
     """Return the counts of a ledger, a line for each section."""
-    made = _table(f"{found.title}, under {found.framework}: how well its numbers are known")
+    made = grid(f"{found.title}, under {found.framework}: how well its numbers are known")
     for place, heading in enumerate(_headings()):
         made.add_column(heading, justify="left" if place == 0 else "right")
     rows = list(_count_rows(found))
@@ -118,7 +118,7 @@ def _short_names(files: Iterable[str]) -> dict[str, str]:
 def _section(
     name: str, entries: Sequence[LedgerEntry], files: Mapping[str, str], unfold: bool
 ) -> Table:
-    made = _table(name)
+    made = grid(name)
     made.add_column(
         "number; what it means, what is allowed, where it is from", ratio=1, overflow="fold"
     )
@@ -196,16 +196,6 @@ def _grade(entry: LedgerEntry) -> Text:
 
 def _unit(entry: LedgerEntry) -> str:
     return UNITS.get(entry.unit, entry.unit)
-
-
-def _table(title: str) -> Table:
-    return Table(
-        title=Text(title, style="bold"),
-        title_justify="left",
-        box=box.SIMPLE_HEAD,
-        pad_edge=False,
-        collapse_padding=True,
-    )
 
 
 # ------------------------------------------------------------------------------------ Markdown

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from rich import box
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from deter.analysis.measures import NAMES, label
 from deter.experiments.store import CONDITION
+from deter.presentation.grids import grid
 from deter.presentation.words import NOTHING, interval, labels, number
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ UNITS = {"1": "%", "per 10 y": "per 10 y", "per history": "per history"}
 def run_table(findings: Findings) -> RenderableType:
     """Return every measure of one framework, a line each."""
     name = findings.frameworks[0]
-    table = _table(f"{findings.title}, under {findings.titles[name]}")
+    table = grid(f"{findings.title}, under {findings.titles[name]}")
     table.add_column("measure")
     table.add_column("estimate (95 % interval)", justify="right")
     table.add_column("unit")
@@ -56,23 +56,13 @@ def compare_tables(findings: Findings) -> RenderableType:
     return Group(first, second, third, *ends)
 
 
-def _table(title: str) -> Table:
-    return Table(
-        title=Text(title, style="bold"),
-        title_justify="left",
-        box=box.SIMPLE_HEAD,
-        pad_edge=False,
-        collapse_padding=True,
-    )
-
-
 def _framework_table(
     title: str,
     findings: Findings,
     columns: Callable[[Findings], Sequence[Column]],
     names: Sequence[str] | None = None,
 ) -> Table:
-    table = _table(title)
+    table = grid(title)
     table.add_column("framework", overflow="ellipsis", no_wrap=True, max_width=24)
     wanted = columns(findings)
     for heading, _ in wanted:
@@ -161,7 +151,7 @@ def _failings(findings: Findings) -> Iterable[RenderableType]:
     }
     if not told:
         return
-    table = _table("What became of the guarantee in attacks, % of attacks")
+    table = grid("What became of the guarantee in attacks, % of attacks")
     table.add_column("framework", overflow="ellipsis", no_wrap=True, max_width=24)
     table.add_column("most frequent first")
     for name in labels(findings):

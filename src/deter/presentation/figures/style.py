@@ -17,14 +17,7 @@ from matplotlib.textpath import TextToPath
 
 INK, QUIET, FAINT = "#1a1a1a", "#666666", "#d9d9d9"
 BLUE, VERMILLION, GREY = "#0072b2", "#d55e00", "#8c8c8c"
-ORANGE, SKY, GREEN, YELLOW, PURPLE = "#e69f00", "#56b4e9", "#009e73", "#f0e442", "#cc79a7"
-
-PALETTE = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY)
-"""For what has no order; never told apart by colour alone."""
-
-SHAPES = ("o", "s", "^", "D", "v", "P")
-HATCHES = ("", "////", "....", "xxxx", "\\\\\\\\", "++++")
-"""What goes with the colours of the palette, in their order."""
+ORANGE, SKY, GREEN, PURPLE = "#e69f00", "#56b4e9", "#009e73", "#cc79a7"
 
 DPI = 150
 

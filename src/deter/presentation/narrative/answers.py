@@ -72,15 +72,12 @@ def _who(history: History, cast: Cast, crisis: Crisis | None) -> Iterator[str]:
         return
     for threat in (c for c in history.crises if c.stood_down):
         yield _declared(threat, cast)
-    lesser = [c for c in history.crises if not c.stood_down]
-    if not lesser:
-        yield "Nobody was called on to fight."
-        return
     yield "Nobody was called on to fight."
+    lesser = [c for c in history.crises if not c.stood_down]
     if len(lesser) > 1:
         yield f"In the {count(len(lesser), 'act')} short of attack:"
         yield from tallied(lesser, cast)
-    else:
+    elif lesser:
         yield from absent(lesser[0], cast)
 
 

@@ -31,7 +31,8 @@ def plain_story(story: Any) -> dict[str, Any]:
         "replays": _replays(story.mended),
     }
     if story.other is not None:
-        found["parting"] = None if story.parting is None else _parting(story.parting)
+        point = story.parting
+        found["parting"] = None if point is None else _parting(point)
         found["against"] = plain_story(story.other)
     return found
 
