@@ -51,7 +51,7 @@ def _shown(value: object) -> str:
 def summary(found: Ledger) -> str:
     """Return in a sentence how many numbers there are and how well they are known."""
     many = counts(found.entries)
-    graded = ", ".join(f"{many[grade]} {PLURALS.get(grade, grade)}" for grade in GRADES)
+    graded = ", ".join(f"{many[grade]} {PLURALS[grade]}" for grade in GRADES)
     return (
         f"{many['total']} numbers in force: {graded}. "
         f"{many['default']} of them are defaults of the schema, which no file sets."
@@ -59,7 +59,7 @@ def summary(found: Ledger) -> str:
 
 
 def _headings() -> tuple[str, ...]:
-    return ("section", *(PLURALS.get(grade, grade) for grade in GRADES), "in all", "defaults")
+    return ("section", *(PLURALS[grade] for grade in GRADES), "in all", "defaults")
 
 
 def _count_rows(found: Ledger) -> Iterator[tuple[str, ...]]:

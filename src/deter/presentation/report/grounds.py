@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from deter.presentation.ledger import amount, summary
+from deter.presentation.ledger import PLURALS, amount, summary
 from deter.presentation.report.blocks import (
     Block,
     Folded,
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from deter.spec.ledger import LedgerEntry
 
 UNITS = {"1": "", "p": "share"}
-GRADE_WORDS = {"published": "published", "estimate": "estimates", "assumption": "assumptions"}
 
 
 def numbers_of(opened: Opened) -> list[LedgerEntry]:
@@ -74,7 +73,7 @@ def ledger_blocks(opened: Opened, resting: Sequence[Block]) -> list[Block]:
 
 def _grades(opened: Opened) -> Table:
     """Return how many numbers of each grade there are, by section and by framework."""
-    heads = ("numbers", *(GRADE_WORDS.get(g, g) for g in GRADES), "in all", "defaults")
+    heads = ("numbers", *(PLURALS[g] for g in GRADES), "in all", "defaults")
     first, *_ = opened.frameworks
     parts = opened.ledger(first).sections()
     rows = [(name, list(part)) for name, part in parts.items() if name != "framework"]
