@@ -66,7 +66,7 @@ class Desk:
         self.game = built.game._replace(**copies)
         self.memory = laid_out(self.game)
         self.address = self.memory.address
-        self._draws: list[NDArray[Any]] = []
+        self._draws: dict[tuple[float, ...], NDArray[Any]] = {}
         self._add_views()
         self._add_records()
         self._add_uncertain()
@@ -113,13 +113,17 @@ class Desk:
             cell["address"] = self.memory.arrays[given.array].ctypes.data + 8 * given.offset
             cell["kind"], cell["stream"] = given.kind, given.stream
             cell["n"] = len(given.values)
-            for name in ("values", "weights"):
-                numbers = np.array(getattr(given, name), dtype=np.float64)
-                self._draws.append(numbers)
-                cell[name] = numbers.ctypes.data
+            cell["values"] = self._kept(given.values)
+            cell["weights"] = self._kept(given.weights)
             cell["parameters"] = given.parameters
         self.memory.point("uncertain", cells)
         self.world["n_uncertain"] = len(cells)
+
+    def _kept(self, numbers: tuple[float, ...]) -> int:
+        """Return the address of an array of numbers; the same numbers have the same address."""
+        if numbers not in self._draws:
+            self._draws[numbers] = np.array(numbers, dtype=np.float64)
+        return self._draws[numbers].ctypes.data
 
     def _make_room(self, log: bool) -> None:
         """Give twice the room there was for what can run out."""

@@ -148,7 +148,8 @@ def ask(c: int, v: int, i: int, margin: float, place: int, asked: int) -> int:
     head, rules = sizes(c, 0), rules_of(c, 0)
     if rules.belief == 0 and rules.link == credibility.PROBIT:
         seen = seen_state(v, i)
-        store(head.asked, asked, (seen.mean + margin) / seen.spread)
+        store(head.asked, asked, seen.mean + margin)
+        store(head.divisors, asked, seen.spread)
         store_integer(head.places, asked, place)
         return asked + 1
     store(head.ready_for, place, believed(c, v, i, margin))

@@ -91,6 +91,7 @@ SCRATCH = (
     "shares",
     "ready_for",
     "asked",
+    "divisors",
     "answers",
     "places",
     "others",
@@ -108,8 +109,8 @@ SCRATCH = (
 )
 """``strength`` (1 + L, G, 4): what is added in time by channel, guarantor and rung; ``days``
 (1 + L, G) and ``shares`` (1 + L, G, 4): what it is made of. ``ready_for`` (1 + L, G, 4): how likely
-a guarantor is ready. ``asked``, ``answers`` and ``places``: numbers of which Φ is asked, what it
-is, and where it goes. The rest serves votes."""
+a guarantor is ready. ``asked``, ``divisors``, ``answers`` and ``places``: of which quotients Φ is
+asked, what it is, and where it goes. The rest serves votes."""
 
 READY = {"ready_states": READY_STATE, "ready_cells": READY_CELL, "ready_layers": READY_LAYER}
 
@@ -226,23 +227,27 @@ EU_k, chance W_k, days of campaign, probability of resistance; over (K, G, 4) th
 a guarantor acts at a rung or above and the strength it then adds in time; over (K, 1 + L, 4) the
 fall in the challenger's chance that a channel's help brings; over (K, L) recognition."""
 
-sizes = record_reader(HEAD)
+sizes = record_reader(HEAD, settled=True)
+head_to_fill = record_reader(HEAD)
 view_at = record_reader(VIEW)
 outlook_at = record_reader(OUTLOOK)
-rules_of = field_reader(HEAD, "rules", g.RULES)
-challenger_of = field_reader(HEAD, "challenger", g.CHALLENGER)
-protege_of = field_reader(HEAD, "protege", g.PROTEGE)
-guarantor_of = field_reader(HEAD, "guarantors", g.GUARANTOR)
-option_of = field_reader(HEAD, "options", g.OPTION)
-rung_of = field_reader(HEAD, "rungs", g.RUNG)
-region_of = field_reader(HEAD, "regions", g.REGION)
-layer_of = field_reader(HEAD, "layers", g.LAYER)
-member_of = field_reader(HEAD, "members", g.MEMBER)
-step_of = field_reader(HEAD, "ladder", g.STEP)
-script_of = field_reader(HEAD, "scripts", g.SCRIPT)
-ready_state = field_reader(HEAD, "ready_states", READY_STATE)
-ready_cell = field_reader(HEAD, "ready_cells", READY_CELL)
-ready_layer = field_reader(HEAD, "ready_layers", READY_LAYER)
+rules_of = field_reader(HEAD, "rules", g.RULES, settled=True)
+challenger_of = field_reader(HEAD, "challenger", g.CHALLENGER, settled=True)
+protege_of = field_reader(HEAD, "protege", g.PROTEGE, settled=True)
+guarantor_of = field_reader(HEAD, "guarantors", g.GUARANTOR, settled=True)
+option_of = field_reader(HEAD, "options", g.OPTION, settled=True)
+rung_of = field_reader(HEAD, "rungs", g.RUNG, settled=True)
+region_of = field_reader(HEAD, "regions", g.REGION, settled=True)
+layer_of = field_reader(HEAD, "layers", g.LAYER, settled=True)
+member_of = field_reader(HEAD, "members", g.MEMBER, settled=True)
+step_of = field_reader(HEAD, "ladder", g.STEP, settled=True)
+script_of = field_reader(HEAD, "scripts", g.SCRIPT, settled=True)
+ready_state = field_reader(HEAD, "ready_states", READY_STATE, settled=True)
+state_to_fill = field_reader(HEAD, "ready_states", READY_STATE)
+ready_cell = field_reader(HEAD, "ready_cells", READY_CELL, settled=True)
+cell_to_fill = field_reader(HEAD, "ready_cells", READY_CELL)
+ready_layer = field_reader(HEAD, "ready_layers", READY_LAYER, settled=True)
+layer_to_fill = field_reader(HEAD, "ready_layers", READY_LAYER)
 seen_state = field_reader(VIEW, "states", SEEN_STATE)
 seen_cell = field_reader(VIEW, "cells", SEEN_CELL)
 
@@ -280,6 +285,7 @@ def laid_out(game: g.Game) -> Memory:
         "shares": np.zeros(cells * RUNG_COUNT),
         "ready_for": np.zeros(cells * RUNG_COUNT),
         "asked": np.zeros(cells * RUNG_COUNT),
+        "divisors": np.ones(cells * RUNG_COUNT),
         "answers": np.zeros(cells * RUNG_COUNT),
         "places": np.zeros(cells * RUNG_COUNT, dtype=np.int64),
         "others": np.zeros(n * RUNG_COUNT),

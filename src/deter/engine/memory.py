@@ -7,6 +7,11 @@ arrays stay ordinary NumPy arrays, owned by Python and alive as long as :class:`
 
 Nothing checks an index. What is read so is laid out by :mod:`deter.engine.layout` alone, and the
 comparison of the two engines runs through every reader.
+
+Any store may, for all a compiler knows, change any number in memory, so that it reads all of them
+anew after each. What a history never changes (addresses, and the game once it is drawn) is therefore
+read by *settled* readers, of which it is told that it may remember what they read. Whoever does
+change such a number hands on :func:`anew` of the address afterwards.
 """
 
 from __future__ import annotations
@@ -15,7 +20,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
+from llvmlite import ir
 from numba import carray, from_dtype  # type: ignore[attr-defined]
+from numba.core.datamodel.models import RecordModel
+from numba.core.imputils import lower_getattr_generic
+from numba.extending import register_model
+from numba.np.arrayobj import record_getattr
 from numpy.typing import NDArray
 
 from deter.theory.law import inner, intrinsic, types
@@ -24,9 +34,69 @@ WORD = 8
 """Bytes of an address, of an integer and of a float."""
 
 
-def record_reader(dtype: np.dtype[Any]) -> Callable[[int, int], Any]:
-    """Return a compiled reader ``(address, index) -> record`` of an array of records."""
+class Settled(types.Record):  # type: ignore[misc]
+    """A record whose numbers do not change while anybody reads them."""
+
+    def __init__(self, record: Any) -> None:
+        fields = [(name, vars_of(field)) for name, field in record.fields.items()]
+        super().__init__(fields, record.size, record.aligned)
+        self.name = f"Settled{self.name}"
+
+
+def vars_of(field: Any) -> dict[str, Any]:
+    """Return a field of a record as what a record is made of."""
+    return {"type": field.type, "offset": field.offset, "alignment": field.alignment}
+
+
+register_model(Settled)(RecordModel)
+
+
+def _load(builder: Any, pointer: Any) -> Any:
+    """Read a number that does not change."""
+    loaded = builder.load(pointer)
+    loaded.set_metadata("invariant.load", builder.module.add_metadata([]))
+    return loaded
+
+
+@lower_getattr_generic(Settled)  # type: ignore[untyped-decorator]
+def _settled_number(context: Any, builder: Any, typ: Any, value: Any, attr: str) -> Any:
+    kind = typ.typeof(attr)
+    if kind not in (types.int64, types.float64):
+        return record_getattr(context, builder, typ, value, attr)
+    place = builder.bitcast(value, ir.IntType(8).as_pointer())
+    place = builder.gep(place, [ir.Constant(ir.IntType(64), typ.offset(attr))])
+    return _load(builder, builder.bitcast(place, context.get_value_type(kind).as_pointer()))
+
+
+@intrinsic
+def anew(_typing: Any, address: Any) -> Any:  # noqa: ARG001
+    """Return an address under which nothing is remembered of what settled readers read before."""
+
+    def generate(context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        word = context.get_value_type(types.int64)
+        nothing = ir.FunctionType(word, [word])
+        asm = ir.InlineAsm(nothing, "", "=r,0,~{memory}", side_effect=True)
+        return builder.call(asm, args)
+
+    return types.int64(types.int64), generate
+
+
+def _type_of(dtype: np.dtype[Any], settled: bool) -> Any:
     record = from_dtype(dtype)
+    return Settled(record) if settled else record
+
+
+def record_reader(dtype: np.dtype[Any], settled: bool = False) -> Callable[[int, int], Any]:
+    """Return a compiled reader ``(address, index) -> record`` of an array of records.
+
+    Parameters
+    ----------
+    dtype : dtype
+        Of the records.
+    settled : bool
+        Whether their numbers do not change during a history.
+    """
+    record = _type_of(dtype, settled)
 
     @intrinsic
     def at(_typing: Any, address: Any, index: Any) -> Any:  # noqa: ARG001
@@ -41,19 +111,23 @@ def record_reader(dtype: np.dtype[Any]) -> Callable[[int, int], Any]:
     return reader
 
 
-def field_reader(holder: np.dtype[Any], name: str, dtype: np.dtype[Any]) -> Callable[..., Any]:
+def field_reader(
+    holder: np.dtype[Any], name: str, dtype: np.dtype[Any], settled: bool = False
+) -> Callable[..., Any]:
     """Return a compiled reader ``(holder's address, index) -> record``.
 
     Parameters
     ----------
     holder : dtype
-        Of the record that holds the address of the array.
+        Of the record that holds the address of the array; the address does not change.
     name : str
         Its field with that address.
     dtype : dtype
         Of the array's records.
+    settled : bool
+        Whether the records' numbers do not change during a history.
     """
-    record = from_dtype(dtype)
+    record = _type_of(dtype, settled)
     fields = holder.fields
     assert fields is not None
     offset = fields[name][1]
@@ -63,7 +137,7 @@ def field_reader(holder: np.dtype[Any], name: str, dtype: np.dtype[Any]) -> Call
         def generate(context: Any, builder: Any, _signature: Any, args: Any) -> Any:
             word = context.get_value_type(types.int64)
             held = builder.add(args[0], context.get_constant(types.int64, offset))
-            base = builder.load(builder.inttoptr(held, word.as_pointer()))
+            base = _load(builder, builder.inttoptr(held, word.as_pointer()))
             step = builder.mul(args[1], context.get_constant(types.int64, dtype.itemsize))
             return builder.inttoptr(builder.add(base, step), context.get_value_type(record))
 

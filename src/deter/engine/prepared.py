@@ -9,17 +9,18 @@ import math
 
 from deter.engine.layout import (
     RUNG_COUNT,
+    cell_to_fill,
     challenger_of,
     guarantor_of,
     layer_of,
+    layer_to_fill,
     member_of,
     option_of,
-    ready_cell,
-    ready_layer,
     ready_state,
     rules_of,
     rung_of,
     sizes,
+    state_to_fill,
     step_of,
 )
 from deter.engine.memory import floats, integers, load_integer, store, store_integer
@@ -158,7 +159,7 @@ def prepare(c: int) -> None:
     rules = rules_of(c, 0)
     for lay in range(head.n_layers):
         layer = layer_of(c, lay)
-        ready = ready_layer(c, lay)
+        ready = layer_to_fill(c, lay)
         ready.respond, ready.on_call = math.inf, 0.0
         if layer.deadlines_respond < math.inf:
             ready.respond = layer.deadlines_respond
@@ -174,7 +175,7 @@ def _prepare_state(c: int, i: int) -> None:
     head = sizes(c, 0)
     rules = rules_of(c, 0)
     state = guarantor_of(c, i)
-    ready = ready_state(c, i)
+    ready = state_to_fill(c, i)
     ready.place_days, ready.fire = math.inf, 0.0
     ready.planned, ready.planned_days = 0.0, math.inf
     ready.share = posture.economic_share(state.economic_weight)
@@ -189,7 +190,7 @@ def _prepare_state(c: int, i: int) -> None:
         ready.pull[level] = credibility.binding_weight(level, state.resolve_sd, rules.binding_slope)
     for lay in range(head.n_layers):
         cell = member_of(c, lay * head.n + i)
-        mine = ready_cell(c, lay * head.n + i)
+        mine = cell_to_fill(c, lay * head.n + i)
         mine.clock, mine.delay = 0.0, 0.0
         for j in range(RUNG_COUNT):
             mine.obligation[j] = obligation_of(c, lay, i, j + 1)

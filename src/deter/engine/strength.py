@@ -25,7 +25,7 @@ from deter.engine.layout import (
 from deter.engine.memory import floats, load, load_integer, store, store_integer
 from deter.engine.prepared import winter_factor
 from deter.theory import campaign, posture
-from deter.theory.chance import LOGNORMAL, lag_cdf, lognormal_score, normal_cdfs
+from deter.theory.chance import LOGNORMAL, lag_cdf, normal_cdfs
 from deter.theory.law import inner, law
 
 LONGEST_CAMPAIGN = 1e4
@@ -114,6 +114,8 @@ def strengths(c: int, v: int, budget: float, elapsed: float, head_start: float, 
     if only >= 0:
         first, last = only, only + 1
     asked = 0
+    known, log_known, later, log_later = 0.0, 0.0, 0.0, 0.0
+    second_wave = rules_of(c, 0).second_wave_days
     for channel in range(first, last):
         early = head_start
         if channel > 0 and layer_of(c, channel - 1).trigger_threats == 0:
@@ -127,8 +129,14 @@ def strengths(c: int, v: int, budget: float, elapsed: float, head_start: float, 
                     delay = ready_cell(c, at - head.n).delay
                 days = budget - max(elapsed, delay - early)
             store(head.days, at, days)
-            if days >= 0.0:
-                asked = _ask_shares(c, i, days, at * RUNG_COUNT, asked)
+            if days < 0.0:
+                continue
+            if days > 0.0 and days != known:  # members that decide together wait as long
+                known, log_known = days, math.log(days)
+            if days > second_wave and days - second_wave != later and _has_second_wave(c, i):
+                later = days - second_wave
+                log_later = math.log(later)
+            asked = _ask_shares(c, i, days, log_known, log_later, at * RUNG_COUNT, asked)
     answer(c, asked, head.shares)
     for channel in range(first, last):
         respond, on_call = math.inf, 0.0
@@ -147,11 +155,25 @@ ARMS, AIR, FIRST_WAVE, SECOND_WAVE = range(4)
 
 
 @inner
-def _ask_shares(c: int, i: int, days: float, at: int, asked: int) -> int:
-    """Ask for the chance that each lag of guarantor ``i`` is over; return how many are asked."""
+def _has_second_wave(c: int, i: int) -> bool:
+    """Return whether guarantor ``i`` has brigades that come later than its first."""
+    state = guarantor_of(c, i)
+    return state.highest_rung >= 3 and state.brigades_90d > state.brigades_30d
+
+
+@inner
+def _ask_shares(
+    c: int, i: int, days: float, log_days: float, log_later: float, at: int, asked: int
+) -> int:
+    """Ask for the chance that each lag of guarantor ``i`` is over; return how many are asked.
+
+    Parameters
+    ----------
+    log_days, log_later : float
+        Logarithms of the days and of those left for a second wave, where these are above 0.
+    """
     state, ready = guarantor_of(c, i), ready_state(c, i)
     arms, air, ground = rung_of(c, 1), rung_of(c, 2), rung_of(c, 3)
-    log_days = math.log(days) if days > 0.0 else 0.0
     if state.arms > 0.0 and state.highest_rung >= 1:
         asked = _ask_lag(
             c,
@@ -185,9 +207,9 @@ def _ask_shares(c: int, i: int, days: float, at: int, asked: int) -> int:
                 c, days, log_days, kind, typical, log_typical, shape, at + FIRST_WAVE, asked
             )
         days -= rules_of(c, 0).second_wave_days
-        if state.brigades_90d > state.brigades_30d and days > 0.0:
+        if days > 0.0 and _has_second_wave(c, i):
             asked = _ask_lag(
-                c, days, math.log(days), kind, typical, log_typical, shape, at + SECOND_WAVE, asked
+                c, days, log_later, kind, typical, log_typical, shape, at + SECOND_WAVE, asked
             )
     return asked
 
@@ -207,7 +229,8 @@ def _ask_lag(
     """Ask for the chance that a lag is over within some days; return how many are asked."""
     head = sizes(c, 0)
     if kind == LOGNORMAL and typical > 0.0 and shape > 0.0 and days > 0.0:
-        store(head.asked, asked, lognormal_score(log_days, log_typical, shape))
+        store(head.asked, asked, log_days - log_typical)  # lag_cdf, several at a time
+        store(head.divisors, asked, shape)
         store_integer(head.places, asked, place)
         return asked + 1
     store(head.shares, place, lag_cdf(days, kind, typical, shape))
@@ -216,9 +239,10 @@ def _ask_lag(
 
 @inner
 def answer(c: int, asked: int, target: int) -> None:
-    """Fill the Φ of all that was asked in their places of a target, several at a time."""
+    """Fill Φ of all the quotients asked for in their places of a target, several at a time."""
     head = sizes(c, 0)
-    normal_cdfs(floats(head.asked, asked), asked, floats(head.answers, asked))
+    numbers, divisors = floats(head.asked, asked), floats(head.divisors, asked)
+    normal_cdfs(numbers, divisors, asked, floats(head.answers, asked))
     for at in range(asked):
         store(target, load_integer(head.places, at), load(head.answers, at))
 
@@ -284,13 +308,14 @@ def channel_gains(c: int, v: int, k: int, gained: float, only: int, gains: int) 
         if only not in (-1, channel):
             continue
         store(gains, channel * RUNG_COUNT, level)
-        helped = 0.0
+        helped, gain = 0.0, level if plain else win - win
         for j in range(1, RUNG_COUNT):
-            gain = level
             if not plain:
+                before = helped
                 for i in range(head.n):
                     helped += load(head.strength, (channel * head.n + i) * RUNG_COUNT + j)
-                gain = win - campaign.ruin_win(below, above, odds_of(c, v, k, helped))
+                if helped != before:
+                    gain = win - campaign.ruin_win(below, above, odds_of(c, v, k, helped))
             store(gains, channel * RUNG_COUNT + j, gain)
 
 

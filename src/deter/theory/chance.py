@@ -48,6 +48,7 @@ __all__ = [
     "P_UNIFORM",
     "WEIBULL",
     "beta_quantile",
+    "discrete_place",
     "discrete_quantile",
     "exponential_quantile",
     "gamma_quantile",
@@ -658,6 +659,36 @@ def _truncated_lognormal_quantile(
 
 
 @law
+def discrete_place(u: float, weights: npt.NDArray[np.float64]) -> int:
+    """Place of the value that a discrete law takes at draw u; -1 where no weight is positive.
+
+    The first whose cumulative weight exceeds u·total.
+
+    *Units*: none.
+
+    *Source*: as :func:`discrete_quantile`.
+
+    Examples
+    --------
+    >>> discrete_place(0.5, np.array([1.0, 2.0, 1.0]))
+    1
+    """
+    total = 0.0
+    for i in range(len(weights)):
+        if weights[i] > 0.0:
+            total += weights[i]
+    reached = 0.0
+    place = -1
+    for i in range(len(weights)):
+        if weights[i] > 0.0:
+            reached += weights[i]
+            place = i
+            if u * total < reached:
+                break
+    return place
+
+
+@law
 def discrete_quantile(
     u: float, values: npt.NDArray[np.float64], weights: npt.NDArray[np.float64]
 ) -> float:
@@ -675,16 +706,5 @@ def discrete_quantile(
     >>> discrete_quantile(0.5, np.array([1.0, 2.0, 3.0]), np.array([1.0, 2.0, 1.0]))
     2.0
     """
-    total = 0.0
-    for i in range(len(weights)):
-        if weights[i] > 0.0:
-            total += weights[i]
-    reached = 0.0
-    chosen = math.nan
-    for i in range(len(weights)):
-        if weights[i] > 0.0:
-            reached += weights[i]
-            chosen = values[i]
-            if u * total < reached:
-                break
-    return chosen
+    place = discrete_place(u, weights)
+    return values[place] if place >= 0 else math.nan

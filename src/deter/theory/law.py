@@ -15,7 +15,7 @@ os.environ.setdefault("NUMBA_DISABLE_INTEL_SVML", "1")  # one exp and log everyw
 import numba
 from numba.extending import intrinsic as numba_intrinsic
 
-from deter.theory.linking import INNER, LATE
+from deter.theory.linking import INNER, LATE, WHOLE
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -84,6 +84,13 @@ def law(function: F) -> F:
     zero gives infinity or NaN as IEEE 754 says; laws make their degenerate branches explicit.
     """
     return cast("F", _njit(cache=CACHED, **_OPTIONS)(function))
+
+
+def whole(function: F) -> F:
+    """Compile ``function`` as :func:`law` does, where no compiled function calls it."""
+    if LATE:
+        function.__qualname__ = WHOLE + function.__qualname__
+    return law(function)
 
 
 def inlined(function: F) -> F:

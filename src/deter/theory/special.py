@@ -251,12 +251,12 @@ def normal_cdf(x: float) -> float:
 
 
 @law
-def normal_cdfs(x: FloatArray, n: int, out: FloatArray) -> None:
-    """Fill Φ of the first n numbers, each as :func:`normal_cdf` gives it, several at a time.
+def normal_cdfs(x: FloatArray, sd: FloatArray, n: int, out: FloatArray) -> None:
+    """Fill Φ of the first n quotients, each as :func:`normal_cdf` gives it, several at a time.
 
-    out_i = Φ(x_i)
+    out_i = Φ(x_i / sd_i)
 
-    *Units*: as :func:`normal_cdf`.
+    *Units*: x and sd in the same; the results are probabilities.
 
     *Source*: as :func:`normal_cdf`.
 
@@ -264,12 +264,12 @@ def normal_cdfs(x: FloatArray, n: int, out: FloatArray) -> None:
     --------
     >>> import numpy as np
     >>> out = np.zeros(2)
-    >>> normal_cdfs(np.array([0.0, 1.0]), 2, out)
-    >>> bool(out[0] == normal_cdf(0.0) and out[1] == normal_cdf(1.0))
+    >>> normal_cdfs(np.array([0.0, 3.0]), np.array([1.0, 2.0]), 2, out)
+    >>> bool(out[0] == normal_cdf(0.0) and out[1] == normal_cdf(1.5))
     True
     """
     for i in range(n):
-        out[i] = _normal_cdf(x[i])
+        out[i] = _normal_cdf(x[i] / sd[i])
 
 
 @law

@@ -6,6 +6,8 @@ moment is here an event and the function that :func:`_handle` sends it to.
 
 from __future__ import annotations
 
+import math
+
 from deter.engine import calendar as of_calendar
 from deter.engine import crisis as of_crisis
 from deter.engine import journal
@@ -15,6 +17,7 @@ from deter.engine.bounds import sound
 from deter.engine.layout import (
     challenger_of,
     guarantor_of,
+    head_to_fill,
     option_of,
     protege_of,
     rules_of,
@@ -47,13 +50,13 @@ from deter.engine.loop.state import (
     world_of,
 )
 from deter.engine.loop.votes import party
-from deter.engine.memory import clear, floats, load_integer, store
+from deter.engine.memory import anew, clear, floats, load, load_integer, store
 from deter.engine.outcome import FIRST_STATUSES, HORIZON, ROW, STATUSES
 from deter.engine.outcome import LOST as LOST_FIRST
 from deter.engine.prepared import prepare
 from deter.engine.world import CEASEFIRE, IN_CAMPAIGN, LOST, PEACE
 from deter.theory import chance, choice, posture
-from deter.theory.law import inner, law
+from deter.theory.law import inner, whole
 
 NOT_YET = FIRST_STATUSES.index(HORIZON)
 """Status of a first that has not happened: to the end of the history, the horizon."""
@@ -70,36 +73,39 @@ WORDS = BYTES // 8
 def draw_uncertain(c: int) -> None:
     """Put a replication's own draws in the place of numbers given as distributions."""
     w = world_of(c, 0)
+    stream, u, weights, place = -1, 0.0, 0, -1
     for at in range(w.n_uncertain):
         cell = uncertain_of(c, at)
-        u = chance.uniform(w.seed, w.replication, cell.stream, 0, 0)
+        if cell.stream != stream:
+            stream, weights = cell.stream, 0
+            u = chance.uniform(w.seed, w.replication, stream, 0, 0)
         if cell.n > 0:
-            values, weights = floats(cell.values, cell.n), floats(cell.weights, cell.n)
-            store(cell.address, 0, chance.discrete_quantile(u, values, weights))
+            if cell.weights != weights:  # columns of one file share luck and weights: one row
+                weights = cell.weights
+                place = chance.discrete_place(u, floats(weights, cell.n))
+            store(cell.address, 0, load(cell.values, place) if place >= 0 else math.nan)
         else:
             p = cell.parameters
             value = chance.parameter_quantile(u, cell.kind, p[0], p[1], p[2], p[3])
             store(cell.address, 0, value)
     if w.n_uncertain or w.ready == 0:
-        prepare(c)
+        prepare(anew(c))
         w.ready = 1
-        w.sound = 1 if sound(c) else 0
+        w.sound = 1 if sound(anew(c)) else 0
 
 
 @inner
-def _begin(c: int, seed: int, replication: int) -> None:
-    head, w, row = sizes(c, 0), world_of(c, 0), row_of(c, 0)
-    clear(head.row, WORDS)
-    w.seed, w.replication = seed, replication
-    draw_uncertain(c)
-    row.replication = replication
+def _begin(c: int) -> None:
+    w, row = world_of(c, 0), row_of(c, 0)
+    clear(sizes(c, 0).row, WORDS)
+    row.replication = w.replication
     row.s_incident, row.s_force, row.s_attack = NOT_YET, NOT_YET, NOT_YET
     row.s_limited_attack, row.s_full_attack = NOT_YET, NOT_YET
     row.s_war, row.s_major = NOT_YET, NOT_YET
     rules = rules_of(c, 0)
     w.now, w.horizon, w.sequence, w.events, w.hole = 0, rules.horizon, 0, 0, 0
     w.serial, w.n_open, w.n_starting, w.written = 0, 0, 0, 0
-    w.done, w.full, w.stale, w.month_at, w.campaign = 0, 0, 1, 0, -1
+    w.done, w.stale, w.month_at, w.campaign = 0, 1, 0, -1
     w.signed, w.treaty, w.withdrawn, w.noisy, w.first_breach = 0, 0, 0, 1, -1
     w.last_option, w.last_answer, w.battles_fought = -1, -1, 0
     w.believed_at, w.relaxed_at, w.sanctions_at = 0, -1, -1
@@ -324,15 +330,15 @@ def _censor(c: int, years: float, status: int) -> None:
 
 
 @inner
-def run_history(c: int, seed: int, replication: int) -> None:
-    """Run one history and fill its row.
+def run_history(c: int) -> None:
+    """Run the history whose game is drawn and fill its row.
 
     Raises
     ------
     ValueError
         If a parameter lies outside what a law allows.
     """
-    _begin(c, seed, replication)
+    _begin(c)
     calendar.start_calendar(c)
     challenger.start_challenger(c)
     wars.wait_for_offer(c, 0, 0)
@@ -345,7 +351,7 @@ def run_history(c: int, seed: int, replication: int) -> None:
     _finish(c)
 
 
-@law
+@whole
 def run_block(c: int, seed: int, start: int, stop: int) -> int:
     """Run histories and fill their rows, one after the other from the address in ``row``.
 
@@ -355,22 +361,24 @@ def run_block(c: int, seed: int, start: int, stop: int) -> int:
         The replication that needs more room than there is; ``stop`` if all had enough. A history
         in which a law fails has its status set, and no numbers.
     """
-    head = sizes(c, 0)
+    head, w = head_to_fill(c, 0), world_of(c, 0)
     first = head.row
     at = start
     while at < stop:
         head.row = first + (at - start) * BYTES
+        w.seed, w.replication, w.full = seed, at, 0
         failed = False
         try:
-            run_history(c, seed, at)
+            draw_uncertain(c)
+            run_history(anew(c))
         except Exception:  # noqa: BLE001  whatever a law raises is told by the reference engine
             failed = True
-        if world_of(c, 0).full:
+        if w.full:
             break
         if failed:
             clear(head.row, WORDS)
-            row_of(c, 0).replication = at
-            row_of(c, 0).status = FAILED
+            row = row_of(anew(c), 0)
+            row.replication, row.status = at, FAILED
         at += 1
     head.row = first
     return at
