@@ -200,15 +200,21 @@ class Results:
             notes=(*self.findings.notes, *(() if self.ask.exact else (INEXACT,))),
         )
 
+    @cached_property
+    def base(self) -> dict[str, Any]:
+        """Scenario, frameworks and ledger, as :func:`deter.experiments.bases.base_of` has them."""
+        from deter.experiments.bases import base_of
+
+        return base_of(self.cases)
+
     @property
     def opened(self) -> Opened:
         """The results as a written folder would open, to be drawn or told."""
-        from deter.experiments.bases import base_of
         from deter.presentation.opened import Kind, Opened
 
         kind: Kind = "run" if self.reference is None else "compare"
         manifest = self.manifest().document(())
-        return Opened(kind, manifest, base_of(self.cases), findings=self.findings)
+        return Opened(kind, manifest, self.base, findings=self.findings)
 
     def save(self, folder: str | Path, *, pictures: bool = True) -> Path:
         """Write a results folder: rows, manifest, summary, and pictures of a comparison.
@@ -239,11 +245,10 @@ class Results:
         OutputError
             If something else is there, or it cannot be written; nothing is left behind then.
         """
-        from deter.experiments.bases import base_of
         from deter.experiments.store import check_folder, write_results
 
         place = check_folder(folder)
-        write_results(place, self.replications.rows, self.manifest(), {}, base_of(self.cases))
+        write_results(place, self.replications.rows, self.manifest(), {}, self.base)
         return place
 
     def save_findings(self, place: Path, *, pictures: bool = True) -> None:

@@ -233,7 +233,8 @@ def _finish(
         note("Stopped by Ctrl-C before any replication was finished; nothing was kept.")
         raise typer.Exit(STOPPED)
     try:
-        known = evidence_of(results.cases, output, results.ask.names, results.ask.overrides)
+        asked = results.ask
+        known = evidence_of(results.cases, output, asked.names, asked.overrides, results.base)
         if as_json:
             print_json({**results.as_dict(), "evidence": known.as_dict()})
         else:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from deter.defaults import RESULTS
-from deter.evidence.assumptions.keeping import FILE, Found, find, fingerprint
+from deter.evidence.assumptions.keeping import FILE, Found, find, fingerprints
 from deter.spec.ledger import LedgerEntry
 from deter.spec.library import NO_FRAMEWORK
 from deter.spec.loading import LoadedScenario
@@ -290,9 +290,7 @@ def evidence_line(
     overrides : sequence of str
         Values set.
     """
-    prints = {
-        name: fingerprint(base["scenario"], terms) for name, terms in base["frameworks"].items()
-    }
+    prints = fingerprints(base["scenario"], base["frameworks"])
     given = [Path(place) for place in places if place is not None]
     usual = Path(RESULTS, *scenario.split("/"))
     where = dict.fromkeys([*(f for p in given for f in (p, p.parent)), usual])
@@ -323,13 +321,14 @@ def evidence_of(
     place: str | None = None,
     names: Mapping[str, str] | None = None,
     overrides: Sequence[str] = (),
+    base: Mapping[str, Any] | None = None,
 ) -> EvidenceLine:
     """Return the evidence for a scenario under some frameworks; as :func:`evidence_line`."""
     from deter.experiments.bases import base_of
     from deter.spec.ledger import ledger
 
     first = cases[0]
-    entries, base = ledger(first).entries, base_of(cases)
+    entries, base = ledger(first).entries, base_of(cases) if base is None else base
     return evidence_line(first.name, entries, base, [place], names=names, overrides=overrides)
 
 

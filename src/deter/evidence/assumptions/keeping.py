@@ -90,8 +90,17 @@ def fingerprint(scenario: Document, framework: Document) -> str:
     scenario, framework : mapping
         As :mod:`deter.spec.stored` has them as plain data.
     """
-    content = json.dumps([_bare(scenario), _bare(framework)], sort_keys=True)
-    return hashlib.sha256(content.encode()).hexdigest()
+    return fingerprints(scenario, {"": framework})[""]
+
+
+def fingerprints(scenario: Document, frameworks: Mapping[str, Document]) -> dict[str, str]:
+    """Return by framework the :func:`fingerprint` of a scenario under it."""
+    told = json.dumps(_bare(scenario), sort_keys=True)
+    contents = {
+        name: f"[{told}, {json.dumps(_bare(framework), sort_keys=True)}]"
+        for name, framework in frameworks.items()
+    }
+    return {name: hashlib.sha256(text.encode()).hexdigest() for name, text in contents.items()}
 
 
 def _bare(value: Any) -> Any:
