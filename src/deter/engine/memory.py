@@ -8,10 +8,10 @@ arrays stay ordinary NumPy arrays, owned by Python and alive as long as :class:`
 Nothing checks an index. What is read so is laid out by :mod:`deter.engine.layout` alone, and the
 comparison of the two engines runs through every reader.
 
-Any store may, for all a compiler knows, change any number in memory, so that it reads all of them
-anew after each. What a history never changes (addresses, and the game once it is drawn) is therefore
-read by *settled* readers, of which it is told that it may remember what they read. Whoever does
-change such a number hands on :func:`anew` of the address afterwards.
+For all a compiler knows, any store may change any number in memory, so that it reads all of them
+anew after each. What a history never changes (addresses, and the game once it is drawn) is
+therefore read by *settled* readers, of which the compiler is told that what they read may be
+remembered. Whoever does change such a number hands on :func:`anew` of the address afterwards.
 """
 
 from __future__ import annotations
@@ -38,14 +38,10 @@ class Settled(types.Record):  # type: ignore[misc]
     """A record whose numbers do not change while anybody reads them."""
 
     def __init__(self, record: Any) -> None:
-        fields = [(name, vars_of(field)) for name, field in record.fields.items()]
+        names = "type", "offset", "alignment"
+        fields = [(n, {k: getattr(f, k) for k in names}) for n, f in record.fields.items()]
         super().__init__(fields, record.size, record.aligned)
-        self.name = f"Settled{self.name}"
-
-
-def vars_of(field: Any) -> dict[str, Any]:
-    """Return a field of a record as what a record is made of."""
-    return {"type": field.type, "offset": field.offset, "alignment": field.alignment}
+        self.name = f"Settled({record.name})"
 
 
 register_model(Settled)(RecordModel)
@@ -58,7 +54,7 @@ def _load(builder: Any, pointer: Any) -> Any:
     return loaded
 
 
-@lower_getattr_generic(Settled)  # type: ignore[untyped-decorator]
+@lower_getattr_generic(Settled)  # type: ignore[no-untyped-call,untyped-decorator]
 def _settled_number(context: Any, builder: Any, typ: Any, value: Any, attr: str) -> Any:
     kind = typ.typeof(attr)
     if kind not in (types.int64, types.float64):
