@@ -24,6 +24,7 @@ from numba.core import codegen
 
 INNER = "deter_inner."
 WHOLE = "deter_whole."
+OWN = "deter_own."
 KNOWN = ((0, 68),)
 """Versions of Numba with which this has been tested."""
 
@@ -44,10 +45,15 @@ def _taken_in(library: Any, seen: set[Any]) -> list[Any]:
 
 
 def _own(library: Any) -> None:
-    """Make what a library has taken in its own, as the last step before it is optimised."""
+    """Make what a library has taken in its own, as the last step before it is optimised.
+
+    Under names of its own too: the engine looks names up in all it holds, and would find for
+    another library what it cannot give it.
+    """
     for function in library._final_module.functions:
         if not function.is_declaration and function.linkage == Linkage.linkonce_odr:
             function.linkage = Linkage.internal
+            function.name = OWN + function.name
     type(library)._optimize_final_module(library)
 
 
