@@ -25,6 +25,7 @@ PACKAGE = "deter"
 
 RANKS = (
     ("defaults", "errors", "vocabulary", "version"),
+    ("files",),
     ("spec", "theory"),
     ("engine",),
     ("experiments",),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from deter.errors import Fault, InputError, OutputError
 from deter.experiments.store import BASE, MADE_BY, MANIFEST, ROWS
+from deter.files import reason
 from deter.presentation.opened import Kind, Opened
 from deter.spec.hints import unknown
 
@@ -91,17 +92,13 @@ def _read(file: Path) -> dict[str, Any]:
     try:
         document = json.loads(file.read_text("utf-8"))
     except (OSError, ValueError) as error:
-        raise OutputError(f"{file}: cannot be read: {_reason(error)}; {AGAIN}") from None
+        raise OutputError(f"{file}: cannot be read: {reason(error)}; {AGAIN}") from None
     if not isinstance(document, dict):
         raise OutputError(f"{file}: holds no object; {AGAIN}")
     return document
 
 
 AGAIN = "the folder is damaged, make the results again"
-
-
-def _reason(error: Exception) -> str:
-    return error.strerror or str(error) if isinstance(error, OSError) else str(error)
 
 
 # ---- runs and comparisons

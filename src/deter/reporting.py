@@ -8,13 +8,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from deter.errors import OutputError
+from deter.files import beside, cannot_write
 
 if TYPE_CHECKING:
     from deter.experiments.study import Study
@@ -174,7 +174,7 @@ def check_place(path: str | Path) -> Path:
     place = Path(path)
     if place.is_dir():
         raise OutputError(f"{place}: is a folder; name a file, as report.html")
-    _written("", _beside(place), place).unlink(missing_ok=True)
+    _written("", beside(place), place).unlink(missing_ok=True)
     return place
 
 
@@ -186,12 +186,12 @@ def write(text: str, place: Path) -> Path:
     OutputError
         If it cannot be written.
     """
-    draft = _written(text, _beside(place), place)
+    draft = _written(text, beside(place), place)
     try:
         draft.replace(place)
     except OSError as error:
         draft.unlink(missing_ok=True)
-        raise OutputError(f"{place}: cannot be written: {error.strerror or error}") from None
+        raise OutputError(cannot_write(place, error)) from None
     return place
 
 
@@ -208,10 +208,6 @@ def usual_place(folder: str | Path) -> Path:
     return Path(f"{os.path.realpath(folder) if unnamed else plain}.html")
 
 
-def _beside(place: Path) -> Path:
-    return place.with_name(f".deter-{uuid.uuid4().hex[:12]}")
-
-
 def _written(text: str, draft: Path, place: Path) -> Path:
     try:
         draft.write_text(text, "utf-8")
@@ -219,8 +215,7 @@ def _written(text: str, draft: Path, place: Path) -> Path:
         with contextlib.suppress(OSError):
             draft.unlink()
         missing = "" if place.parent.is_dir() else f" (there is no folder {place.parent})"
-        why = error.strerror or str(error)
-        raise OutputError(f"{place}: cannot be written: {why}{missing}") from None
+        raise OutputError(f"{cannot_write(place, error)}{missing}") from None
     return draft
 
 
@@ -289,7 +284,7 @@ def printed(page: Path, place: Path, program: str) -> Path:
         try:
             shutil.copyfile(made, place)
         except OSError as error:
-            raise OutputError(f"{place}: cannot be written: {error.strerror or error}") from None
+            raise OutputError(cannot_write(place, error)) from None
     return place
 
 

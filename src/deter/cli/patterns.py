@@ -23,6 +23,7 @@ from deter.cli.common import (
     whole,
 )
 from deter.errors import Fault, InputError, OutputError
+from deter.files import cannot_write
 
 if TYPE_CHECKING:
     from deter.evidence.patterns.evaluation import Report
@@ -90,7 +91,7 @@ def _check_place(output: str) -> None:
         place.mkdir(parents=True, exist_ok=True)
         strange = sorted({path.name for path in place.iterdir()} - OURS)
     except OSError as error:
-        raise OutputError(f"{output}: cannot be written ({error.strerror or error})") from None
+        raise OutputError(cannot_write(output, error)) from None
     if strange:
         told = ", ".join(strange[:3])
         raise OutputError(f"{output}: holds what is not of this command ({told}); name another")

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deter.errors import Fault, InputError, OutputError
+from deter.files import cannot_write
 
 if TYPE_CHECKING:
     from deter.api import Story
@@ -57,5 +58,5 @@ def draw_story(story: Story, path: str) -> list[str]:
         for name, place in files.items():
             place.write_bytes(saved(story.figure(name).figure, form))
     except OSError as error:
-        raise OutputError(f"{path} cannot be written: {error.strerror or error}") from None
+        raise OutputError(cannot_write(path, error)) from None
     return [str(place) for place in files.values()]

@@ -25,8 +25,9 @@ import pyarrow.parquet as pq
 
 from deter.errors import OutputError
 from deter.experiments.columns import describe_columns
-from deter.experiments.parts import DRAFT, PARTS, cannot_write, part_files, write_whole
+from deter.experiments.parts import PARTS, part_files
 from deter.experiments.store import CONDITION, MADE_BY, PLOTS
+from deter.files import DRAFT, cannot_write, reason, write_whole
 
 MANIFEST, BASE, CASES, POINTS, README = (
     "manifest.json",
@@ -108,8 +109,7 @@ def open_place(folder: str | Path, *, resume: bool) -> tuple[Path, bool]:
             raise OutputError(f"{shown}: is a file; name a folder for the results")
         names = {path.name for path in place.iterdir()} if place.exists() else set()
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise OutputError(f"{shown}: cannot be used: {reason}") from None
+        raise OutputError(f"{shown}: cannot be used: {reason(error)}") from None
     if is_sweep(place):
         if not resume:
             raise OutputError(

@@ -7,10 +7,8 @@ part in hand. Which replications are finished is read from the parts and nowhere
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import io
-import os
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -25,15 +23,13 @@ from numpy.typing import NDArray
 
 from deter.errors import OutputError
 from deter.experiments.table import schema_of, tabulated
+from deter.files import DRAFT, write_whole
 
 if TYPE_CHECKING:
     from deter.experiments.work import Batch
 
 PARTS = "parts"
 PATTERN = "part-*.parquet"
-DRAFT = ".draft"
-"""How the name of a file that is being written begins."""
-
 PART_ROWS = 20_000
 """Rows after which a part is written."""
 
@@ -62,52 +58,7 @@ def tabulate_batch(batch: Batch, frameworks: tuple[str, ...]) -> pa.Table:
     return pa.Table.from_arrays(arrays, schema=part_schema(frameworks))
 
 
-# ---- files that are whole or not there
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file that is whole or not there, and on the disk when this returns.
-
-    Raises
-    ------
-    OutputError
-        If it cannot be written; what was there stays.
-    """
-    draft = path.with_name(f"{DRAFT}-{path.name}")
-    try:
-        with draft.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-        sync_folder(path.parent)
-    except OSError as error:
-        draft.unlink(missing_ok=True)
-        raise OutputError(cannot_write(path, error)) from None
-
-
-def sync_folder(folder: Path) -> None:
-    """Force the names in a folder to the disk, where the system can."""
-    if not hasattr(os, "O_DIRECTORY"):
-        return
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    except OSError as error:
-        if error.errno not in (errno.EINVAL, errno.ENOTSUP):
-            raise
-    finally:
-        os.close(handle)
-
-
-def cannot_write(path: Path, error: OSError) -> str:
-    """Return why a file cannot be written, and what to do."""
-    remedy = {
-        errno.ENOSPC: "; make room on that disk",
-        errno.EDQUOT: "; your quota on that disk is used up: make room",
-        errno.EFBIG: "; files may not be that large there (ulimit -f)",
-    }.get(error.errno or 0, "")
-    return f"{path}: cannot be written: {error.strerror or error}{remedy}"
+# ---- the folder
 
 
 def parquet_bytes(table: pa.Table) -> bytes:

@@ -19,6 +19,7 @@ from deter.engine.outcome import Block
 from deter.errors import OutputError
 from deter.experiments.rows import ROW_GROUP, InFile, InMemory, Part, Rows
 from deter.experiments.table import joined, schema_of, tabulate
+from deter.files import reason
 
 MOST_IN_MEMORY = 250_000
 """Rows up to which a run keeps them in memory: some 250 MB as a table."""
@@ -129,6 +130,6 @@ def _told() -> Iterator[None]:
     except OSError as error:
         raise OutputError(
             f"{tempfile.gettempdir()}: more rows than fit in memory go to temporary files there, "
-            f"and they cannot be written: {error.strerror or error}; set TMPDIR to a folder with "
+            f"and they cannot be written: {reason(error)}; set TMPDIR to a folder with "
             "room (some 100 bytes a row), or ask for fewer replications with -n"
         ) from None

@@ -12,7 +12,6 @@ import json
 import os
 import platform
 import shutil
-import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from importlib import metadata
@@ -25,6 +24,7 @@ from deter.errors import OutputError
 from deter.experiments.columns import describe_columns
 from deter.experiments.interrupts import uninterrupted
 from deter.experiments.rows import Rows
+from deter.files import beside, cannot_write, reason
 from deter.version import VERSION
 
 ROWS, MANIFEST, BASE, README = "rows.parquet", "manifest.json", "base.json", "README.md"
@@ -141,12 +141,8 @@ def check_folder(folder: str | Path) -> Path:
         _check_place(place, str(folder))
         _try_writing(place)
     except (OSError, ValueError) as error:
-        raise OutputError(f"{folder}: cannot be written: {_reason(error)}") from None
+        raise OutputError(cannot_write(folder, error)) from None
     return place
-
-
-def _reason(error: Exception) -> str:
-    return error.strerror or str(error) if isinstance(error, OSError) else str(error)
 
 
 def _check_place(place: Path, shown: str) -> None:
@@ -188,13 +184,9 @@ def _try_writing(place: Path) -> None:
     ancestor = place.parent
     while not ancestor.exists():
         ancestor = ancestor.parent
-    probe = _beside(ancestor / place.name)
+    probe = beside(ancestor / place.name)
     probe.mkdir()
     probe.rmdir()
-
-
-def _beside(place: Path) -> Path:
-    return place.with_name(f".deter-{uuid.uuid4().hex[:12]}")
 
 
 def write_results(
@@ -227,7 +219,7 @@ def write_results(
     Ctrl-C is heard when it is done: hours of histories are not lost to a second one.
     """
     made: list[Path] = []
-    draft = _beside(folder)
+    draft = beside(folder)
     held = dict(extras) if base is None else {BASE: _bytes(base), **extras}
     try:
         with uninterrupted():
@@ -241,7 +233,7 @@ def write_results(
             with contextlib.suppress(OSError):
                 parent.rmdir()
         if isinstance(error, OSError):
-            raise OutputError(f"{folder}: cannot be written: {_reason(error)}") from None
+            raise OutputError(cannot_write(folder, error)) from None
         raise
 
 
@@ -277,13 +269,13 @@ def add_files(folder: Path, manifest: Manifest, files: Mapping[str, bytes]) -> N
         for path in written:
             path.unlink(missing_ok=True)
         raise OutputError(
-            f"{folder}: {', '.join(files)} cannot be written: {_reason(error)}; the rows are safe"
+            f"{folder}: {', '.join(files)} cannot be written: {reason(error)}; the rows are safe"
         ) from None
 
 
 def _replace(path: Path, content: bytes) -> None:
     """Write a file anew, whole or not at all."""
-    draft = _beside(path)
+    draft = beside(path)
     try:
         draft.write_bytes(content)
         draft.replace(path)
@@ -319,7 +311,7 @@ def _put(draft: Path, folder: Path) -> None:
     if not folder.exists():
         draft.rename(folder)
         return
-    old = _beside(folder)
+    old = beside(folder)
     folder.rename(old)
     try:
         draft.rename(folder)

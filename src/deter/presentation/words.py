@@ -33,6 +33,11 @@ def short(text: str, longest: int = LONGEST_LABEL) -> str:
     return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
 
 
+def capital(text: str) -> str:
+    """Return a sentence with a capital letter."""
+    return text[:1].upper() + text[1:]
+
+
 def listed(names: Sequence[str], most: int = MOST_NAMES) -> str:
     """Return names as a sentence lists them.
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from string import Template
 
 from deter.errors import Fault, InputError, OutputError
+from deter.files import cannot_write
 from deter.spec import library
 from deter.spec.ledger import drawn
 from deter.spec.loading import LoadedScenario, load_scenario
@@ -58,8 +59,7 @@ def make_starter(folder: str, base: str = BASE) -> list[str]:
         files = _contents(place, case)
         _write(place, files)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise OutputError(f"{library.printable(folder)}: cannot be written: {reason}") from None
+        raise OutputError(cannot_write(library.printable(folder), error)) from None
     return list(files)
 
 

@@ -17,6 +17,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 
 from deter.errors import Fault, InputError
+from deter.files import reason
 from deter.spec.hints import found
 from deter.spec.scalars import resolve, resolve_tagged
 from deter.spec.tree import SET, Entry, Leaf, Listing, Node, Place, Table
@@ -72,8 +73,7 @@ def read_text(path: Path, shown: str) -> str:
     except PermissionError:
         raise fail(shown, 0, "may not be read; change its permissions") from None
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise fail(shown, 0, f"cannot be read: {reason}") from None
+        raise fail(shown, 0, f"cannot be read: {reason(error)}") from None
     return decode(raw, shown)
 
 

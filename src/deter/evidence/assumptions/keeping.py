@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from deter.errors import OutputError
+from deter.files import cannot_write, write_whole
 
 KIND = "assumptions"
 FILE = "assumptions.json"
@@ -55,7 +56,7 @@ def check_file(path: str | Path) -> Path:
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise OutputError(f"{place}: cannot be written: {error.strerror or error}") from None
+        raise OutputError(cannot_write(place, error)) from None
     return place
 
 
@@ -67,8 +68,6 @@ def write(document: Document, place: Path) -> None:
     OutputError
         If it cannot be written.
     """
-    from deter.experiments.parts import write_whole
-
     text = json.dumps(
         {"made_by": "deter", "kind": KIND, **document},
         indent=1,

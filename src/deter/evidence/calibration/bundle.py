@@ -25,6 +25,7 @@ from deter.evidence.calibration.prior import Prior, bundled_prior
 from deter.evidence.calibration.recipe import Effort, Posterior
 from deter.evidence.patterns.book import DATA, Book, bundled
 from deter.evidence.patterns.findings import passing
+from deter.files import write_whole
 from deter.spec import library
 from deter.spec.drawn_rows import column_of
 from deter.version import VERSION
@@ -160,14 +161,14 @@ def read_manifest(folder: Path | None = None) -> dict[str, Any] | None:
 def write_calibration(found: Posterior, effort: Effort, seed: int, folder: Path) -> None:
     """Write posterior and manifest of a calibration into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / POSTERIOR).write_text(posterior_text(found, bundled_prior()), "utf-8")
+    write_whole(folder / POSTERIOR, posterior_text(found, bundled_prior()).encode())
     write_json(manifest_of(found, effort, seed), folder / MANIFEST)
 
 
 def write_json(document: Mapping[str, Any], path: Path) -> None:
     """Write plain data as JSON; what is not finite as null."""
     text = json.dumps(finite(document), indent=1, ensure_ascii=False, allow_nan=False)
-    path.write_text(text + "\n", "utf-8")
+    write_whole(path, f"{text}\n".encode())
 
 
 def finite(value: Any) -> Any:

@@ -35,7 +35,7 @@ from deter.evidence.calibration.fit import Aim, log_kernel
 from deter.evidence.calibration.prior import Prior, bundled_prior
 from deter.evidence.calibration.proposing import Chains, sampled
 from deter.evidence.patterns.book import Book, bundled
-from deter.experiments.parts import write_whole
+from deter.files import write_whole
 
 Floats = NDArray[np.float64]
 Tell = Callable[[str], None]

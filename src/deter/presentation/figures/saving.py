@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from deter.errors import Fault, InputError, OutputError
+from deter.files import cannot_write, reason
 from deter.presentation.figures import style
 from deter.presentation.figures.layout import without_words
 from deter.spec.hints import unknown
@@ -108,8 +109,7 @@ def check_pictures(folder: str | Path) -> Path:
     try:
         place.mkdir(parents=True, exist_ok=True)
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise OutputError(f"{folder}: pictures cannot be written there: {reason}") from None
+        raise OutputError(f"{folder}: pictures cannot be written there: {reason(error)}") from None
     return place
 
 
@@ -127,7 +127,7 @@ def write(drawn: Drawn, place: Path, form: str) -> Path:
         picture.write_bytes(saved(drawn.figure, form))
         picture.with_suffix(".txt").write_text(words, "utf-8")
     except OSError as error:
-        raise OutputError(f"{picture}: cannot be written: {error.strerror or error}") from None
+        raise OutputError(cannot_write(picture, error)) from None
     return picture
 
 

@@ -11,7 +11,6 @@ from deter.narrative.standing import BOUND
 from deter.presentation.narrative.phrases import (
     NOUNS,
     RULES,
-    capital,
     count,
     days,
     listed,
@@ -23,6 +22,7 @@ from deter.presentation.narrative.phrases import (
 from deter.presentation.narrative.readings import unread, waited
 from deter.presentation.narrative.standings import unbound_by
 from deter.presentation.narrative.states import span, states
+from deter.presentation.words import capital
 
 FEW = 3
 """Of more states than this, chances and days are told as a range."""

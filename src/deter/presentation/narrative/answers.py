@@ -13,7 +13,6 @@ from deter.presentation.narrative.absent import absent, tallied
 from deter.presentation.narrative.changes import what
 from deter.presentation.narrative.phrases import (
     NOUNS,
-    capital,
     count,
     dated,
     grouped,
@@ -23,6 +22,7 @@ from deter.presentation.narrative.resentment import Mended
 from deter.presentation.narrative.standings import fate
 from deter.presentation.narrative.states import states
 from deter.presentation.narrative.why import why
+from deter.presentation.words import capital
 
 HEADS = {
     FAILED: "Why it failed",

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping
 from deter.narrative.cast import Cast
 from deter.narrative.luck import RARE, Run, run
 from deter.narrative.model import Choice, Crisis, History
-from deter.presentation.narrative.phrases import NUMBERS, capital, count, pct
+from deter.presentation.narrative.phrases import NUMBERS, count, pct
 from deter.presentation.narrative.states import span
+from deter.presentation.words import capital
 
 LIKELY = 2 / 3
 """From this probability on an attack sooner or later was to be expected."""

@@ -14,7 +14,6 @@ from deter.presentation.narrative.fighting import battles, ended, fought, held
 from deter.presentation.narrative.lesser import calendar, incidents, mattering, refrained
 from deter.presentation.narrative.phrases import (
     NOUNS,
-    capital,
     days,
     grouped,
     likely,
@@ -25,6 +24,7 @@ from deter.presentation.narrative.phrases import (
 from deter.presentation.narrative.states import states
 from deter.presentation.narrative.stopping import why_not_stopped
 from deter.presentation.narrative.weighing import quoted, weighed
+from deter.presentation.words import capital
 
 SURE = 0.95
 """Resistance more likely than this goes without saying."""

@@ -9,12 +9,12 @@ from deter.narrative.model import History
 from deter.presentation.narrative.land import holds
 from deter.presentation.narrative.phrases import (
     amount,
-    capital,
     count,
     dated,
     listed,
     probits,
 )
+from deter.presentation.words import capital
 
 
 def ending(history: History, cast: Cast) -> Iterator[str]:

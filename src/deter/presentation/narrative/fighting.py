@@ -10,7 +10,6 @@ from deter.narrative.model import DAY, Arrival, Campaign, Crisis
 from deter.presentation.narrative.land import NOTHING, holds, none_left, since
 from deter.presentation.narrative.phrases import (
     amount,
-    capital,
     count,
     dated,
     days,
@@ -19,6 +18,7 @@ from deter.presentation.narrative.phrases import (
     times,
 )
 from deter.presentation.narrative.states import span, states
+from deter.presentation.words import capital
 
 ENDS: Mapping[str, str] = {
     "objective": "{challenger} reached its objective after {days}",

@@ -9,7 +9,6 @@ from deter.narrative.cast import Cast, Text
 from deter.narrative.model import Choice, Crisis, Event, History
 from deter.presentation.narrative.answering import called, deeds
 from deter.presentation.narrative.phrases import (
-    capital,
     count,
     dated,
     listed,
@@ -21,6 +20,7 @@ from deter.presentation.narrative.phrases import (
 )
 from deter.presentation.narrative.states import span, states
 from deter.presentation.narrative.weighing import quoted
+from deter.presentation.words import capital
 
 FEW = 2
 """So many acts are told one by one."""

@@ -6,10 +6,11 @@ from deter.narrative.cast import Cast
 from deter.narrative.causes import stage
 from deter.narrative.model import DAY, Crisis
 from deter.narrative.standing import BOUND
-from deter.presentation.narrative.phrases import amount, capital, days, verb
+from deter.presentation.narrative.phrases import amount, days, verb
 from deter.presentation.narrative.readings import unread, waited
 from deter.presentation.narrative.standings import unbound
 from deter.presentation.narrative.states import states
+from deter.presentation.words import capital
 
 WHY = {
     "held": "The defence held, and nothing was lost in it.",

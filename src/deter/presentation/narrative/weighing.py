@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from deter.narrative.cast import Cast
 from deter.narrative.model import Choice, Crisis
-from deter.presentation.narrative.phrases import capital, likely, listed, pct, worth
+from deter.presentation.narrative.phrases import likely, listed, pct, worth
+from deter.presentation.words import capital
 
 SHOWN, MOST = 0.05, 3
 """Expectations below this are not told, and no more than so many."""

@@ -14,7 +14,6 @@ from deter.presentation.narrative.chances import LIKELY, attack_odds, fortune, r
 from deter.presentation.narrative.fighting import ended, held
 from deter.presentation.narrative.outcomes import SAME, compared_with
 from deter.presentation.narrative.phrases import (
-    capital,
     count,
     dated,
     listed,
@@ -25,6 +24,7 @@ from deter.presentation.narrative.resentment import Mended, provoked
 from deter.presentation.narrative.standings import unbound
 from deter.presentation.narrative.stopping import UNBOUND, disputed, why_not_stopped
 from deter.presentation.narrative.weighing import quoted
+from deter.presentation.words import capital
 
 TELLING = 0.03
 """A chance that moves by less than this says nothing of the direction."""

@@ -20,11 +20,11 @@ from deter.presentation.report.comparing import (
 )
 from deter.presentation.report.grounds import assumed, ledger_blocks
 from deter.presentation.report.naming import EVENTS, called, horizon_words
-from deter.presentation.report.phrases import in_histories, with_capital
+from deter.presentation.report.phrases import in_histories
 from deter.presentation.report.pictured import picture_blocks
 from deter.presentation.report.texts import framework_blocks
 from deter.presentation.report.wording import answer, duty, other_event, precision
-from deter.presentation.words import labels
+from deter.presentation.words import capital, labels
 from deter.version import VERSION
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def _alone(findings: Findings) -> Iterator[str]:
     title = called(findings.titles)[name]
     for measure in (MAIN, *FURTHER):
         came = f"{EVENTS[measure]} came {within} {in_histories(known[measure])}"
-        yield f"Under {title}, {came}." if measure == MAIN else f"{with_capital(came)}."
+        yield f"Under {title}, {came}." if measure == MAIN else f"{capital(came)}."
     yield from duty(title, known["honoured_share"], known["median_response_days"])
     yield from precision({name: known[MAIN]}, findings.n)
 

@@ -150,8 +150,3 @@ def amount(estimate: Estimate, unit: str) -> str:
     limits = rest.replace("to –", "to no limit that this run can tell")
     limits = limits.replace("(– to", "(no limit that this run can tell, to")
     return f"{middle} {unit} {limits}".rstrip().replace("-", MINUS)
-
-
-def with_capital(sentence: str) -> str:
-    """Return a sentence that begins with a capital letter."""
-    return sentence[:1].upper() + sentence[1:]

@@ -8,7 +8,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from deter.presentation.report.blocks import Block, Picture, Prose, Table
-from deter.presentation.report.phrases import with_capital
+from deter.presentation.words import capital
 
 if TYPE_CHECKING:
     from deter.presentation.opened import Opened
@@ -32,7 +32,7 @@ def pictures_of(opened: Opened) -> Iterator[Picture]:
         drawn = figures.svg(one.figure, prefix, words=False)
         yield Picture(
             name=one.name,
-            title=with_capital(one.title.removeprefix(f"{opened.title}: ")),
+            title=capital(one.title.removeprefix(f"{opened.title}: ")),
             caption=one.caption.replace(shared, "").strip(),
             alt=one.alt,
             svg=spoken(drawn, prefix, one.title, one.alt),

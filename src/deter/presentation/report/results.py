@@ -23,9 +23,9 @@ from deter.presentation.replays import words_of_autopsy, words_of_flip
 from deter.presentation.report.blocks import Block, Prose, from_rich
 from deter.presentation.report.naming import told as amount_of
 from deter.presentation.report.naming import varying
-from deter.presentation.report.phrases import gap, share, told, with_capital
+from deter.presentation.report.phrases import gap, share, told
 from deter.presentation.words import amount as span
-from deter.presentation.words import listed
+from deter.presentation.words import capital, listed
 
 if TYPE_CHECKING:
     from deter.analysis.estimates import Estimate
@@ -92,7 +92,7 @@ def sentences(one: Asked) -> list[str]:
             return [s for s in told_so(one.result) if s]
     for kind, told_of in SAYS_OF.items():
         if isinstance(one.result, kind):
-            return [with_capital(s) for s in told_of(one.result, one.heading) if s]
+            return [capital(s) for s in told_of(one.result, one.heading) if s]
     return []
 
 
@@ -252,7 +252,7 @@ def _peace(found: PeaceTable) -> list[str]:
             f"Under {listed(never)} fewer than half see a {kind} within {found.horizon:g} years, "
             "so that there is no median."
         )
-    return [with_capital(one) for one in said]
+    return [capital(one) for one in said]
 
 
 def _variances(found: Variances) -> list[str]:
@@ -273,7 +273,7 @@ def _regret(found: Regret, about: str) -> list[str]:
     for choice in found.choices:
         best, *others = choice.best
         known = amount_of(choice.values[best])
-        by = f"{with_capital(about)} by {LABELS[choice.criterion]}"
+        by = f"{capital(about)} by {LABELS[choice.criterion]}"
         if others:
             rest = f"not told apart from {listed(others)}"
             said.append(f"{by}: {best} has the best estimate, {known}, {rest}.")

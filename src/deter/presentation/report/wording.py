@@ -19,9 +19,8 @@ from deter.presentation.report.phrases import (
     share,
     signed,
     told,
-    with_capital,
 )
-from deter.presentation.words import listed, number
+from deter.presentation.words import capital, listed, number
 
 if TYPE_CHECKING:
     from deter.analysis.estimates import Estimate
@@ -121,7 +120,7 @@ def _lead(s: Standing) -> str:
     first = ties[0]
     came = f"it came {in_histories(s.estimates[first], spelled=True)}"
     rest = "It is told apart from every other framework compared, all pairs tested at once."
-    least = f"{with_capital(s.event)} {s.within} is least likely under {s.called[first]}: {came}"
+    least = f"{capital(s.event)} {s.within} is least likely under {s.called[first]}: {came}"
     if first == s.reference:
         return f"{least}. {rest}"
     base = f"{in_histories(s.estimates[s.reference])} under {s.called[s.reference]}"
@@ -197,10 +196,10 @@ def _open(s: Standing) -> list[str]:
     verb = "is" if len(untold) == 1 else "are"
     said = f"{s.call(untold)} {verb} not told apart from {s.called[s.reference]}"
     if not known:
-        return [with_capital(f"{said}.")]
+        return [capital(f"{said}.")]
     low, high = signed(100 * min(known)), signed(100 * max(known))
     left = f"effects of {low} to {high} points remain possible (95 %)"
-    return [with_capital(f"{said}; {left}.")]
+    return [capital(f"{said}; {left}.")]
 
 
 def precision(estimates: Mapping[str, Estimate], n: int) -> list[str]:
@@ -224,7 +223,7 @@ def other_event(standing: Standing) -> str:
     """
     s = standing
     base = in_histories(s.estimates[s.reference])
-    opening = f"{with_capital(s.event)} came {s.within} {base} under {s.called[s.reference]}"
+    opening = f"{capital(s.event)} came {s.within} {base} under {s.called[s.reference]}"
     parts = []
     for sign, word in ((-1, "lower"), (1, "higher")):
         names = [n for n in s.differences if told(s.differences[n]) == sign]
@@ -242,8 +241,8 @@ def other_event(standing: Standing) -> str:
 def duty(called: str, honoured: Estimate, median: Estimate) -> list[str]:
     """Say how far a guarantee was honoured, and how soon, given that acts tested it."""
     if honoured.estimate is None:
-        return [f"{with_capital(called)} was never put to the test: no response came due."]
-    kept = f"{with_capital(called)}: of the responses that came due, "
+        return [f"{capital(called)} was never put to the test: no response came due."]
+    kept = f"{capital(called)}: of the responses that came due, "
     if honoured.estimate <= 0:
         kept += f"none was given in full ({share(honoured)})"
     elif honoured.estimate >= 1:
