@@ -24,7 +24,6 @@ from deter.analysis.survival_scores import (
     log_scores,
     per_year,
     resampled,
-    survival_before,
 )
 
 ONE = np.ones((1, 4))
@@ -121,9 +120,8 @@ def test_a_subject_never_attacked_in_simulation_has_half_an_event():
 # ---- Kaplan-Meier and the Brier score
 
 
-def test_survival_and_censoring_by_hand():
+def test_censoring_by_hand():
     at = np.array([1.0, 1.5, 3.0, 4.0, 9.0])
-    assert survival_before(TIMES, EVENT, at, ONE)[0] == pytest.approx([1, 0.75, 0.75, 0.375, 0.375])
     censored = censoring_before(TIMES, EVENT, at, ONE)[0]
     assert censored == pytest.approx([1, 1, 2 / 3, 2 / 3, 0])
 

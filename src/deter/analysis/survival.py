@@ -189,8 +189,3 @@ def incidence_of(sample: Sample, first: str) -> Curve:
     return cumulative_incidence(
         sample.time(first), sample.happened(first), sample.ended_early(first)
     )
-
-
-def survival_of(sample: Sample, first: str) -> Curve:
-    """Return the Kaplan-Meier survival without a first, early ends taken as censored."""
-    return kaplan_meier(sample.time(first), sample.happened(first))

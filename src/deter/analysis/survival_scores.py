@@ -150,18 +150,6 @@ def per_year(scores: Floats, times: Floats, weights: Floats) -> Floats:
     return np.asarray((weights @ scores) / (weights @ times))
 
 
-def survival_before(times: Floats, event: Bools, at: Floats, weights: Floats) -> Floats:
-    """Return Kaplan-Meier survival just before some times, for each row of weights.
-
-    Returns
-    -------
-    array, rows of weights by times asked for
-    """
-    steps = np.unique(times[event])
-    hits = (times[:, None] == steps) & event[:, None]
-    return _product_limit(steps, times[:, None] >= steps, hits, at, weights)
-
-
 def censoring_before(times: Floats, event: Bools, at: Floats, weights: Floats) -> Floats:
     """Return the probability of not being censored before some times, for each row of weights.
 

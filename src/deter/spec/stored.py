@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from pydantic import ValidationError
@@ -47,6 +47,19 @@ def plain(value: Any) -> Any:
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
     return value if value is None or isinstance(value, str | int | float) else str(value)
+
+
+def without(value: Any, keys: Collection[str]) -> Any:
+    """Return plain data without what stands under some keys, at any depth.
+
+    Examples
+    --------
+    >>> without({"title": "A", "layers": [{"title": "B", "binding": 3}]}, {"title"})
+    {'layers': [{'binding': 3}]}
+    """
+    if isinstance(value, Mapping):
+        return {key: without(inner, keys) for key, inner in value.items() if key not in keys}
+    return [without(inner, keys) for inner in value] if isinstance(value, list) else value
 
 
 def stored_scenario(document: Mapping[str, Any]) -> Scenario:

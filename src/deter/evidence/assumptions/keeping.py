@@ -11,6 +11,7 @@ from typing import Any
 
 from deter.errors import OutputError
 from deter.files import cannot_write, write_whole
+from deter.spec.stored import without
 
 KIND = "assumptions"
 FILE = "assumptions.json"
@@ -94,18 +95,12 @@ def fingerprint(scenario: Document, framework: Document) -> str:
 
 def fingerprints(scenario: Document, frameworks: Mapping[str, Document]) -> dict[str, str]:
     """Return by framework the :func:`fingerprint` of a scenario under it."""
-    told = json.dumps(_bare(scenario), sort_keys=True)
+    told = json.dumps(without(scenario, WORDS), sort_keys=True)
     contents = {
-        name: f"[{told}, {json.dumps(_bare(framework), sort_keys=True)}]"
+        name: f"[{told}, {json.dumps(without(framework, WORDS), sort_keys=True)}]"
         for name, framework in frameworks.items()
     }
     return {name: hashlib.sha256(text.encode()).hexdigest() for name, text in contents.items()}
-
-
-def _bare(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _bare(inner) for key, inner in value.items() if key not in WORDS}
-    return [_bare(inner) for inner in value] if isinstance(value, list) else value
 
 
 def find(prints: Mapping[str, str], places: Sequence[Path] = ()) -> dict[str, Found]:

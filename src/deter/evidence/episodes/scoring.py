@@ -29,6 +29,7 @@ from deter.evidence.episodes.running import (
 )
 from deter.spec.library import shown
 from deter.spec.loading import LoadedScenario, load_scenario
+from deter.spec.stored import without
 
 if TYPE_CHECKING:
     from deter.experiments.engines import EngineName
@@ -207,16 +208,12 @@ def parameters(base: LoadedScenario) -> str:
     """Return the SHA-256 of the numbers in a base scenario; titles and sources do not count."""
     telling = {"title", "description", "sources", "framework", "frameworks"}
     numbers = base.scenario.model_dump(mode="json", by_alias=True, exclude=telling)
-    text = json.dumps(_bare(numbers), sort_keys=True, ensure_ascii=False)
+    text = json.dumps(without(numbers, SAID), sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
-def _bare(tree: Any) -> Any:
-    """Return plain data without what is said of numbers and states."""
-    if isinstance(tree, dict):
-        said = ("title", "evidence", "source", "facts")
-        return {key: _bare(value) for key, value in tree.items() if key not in said}
-    return [_bare(item) for item in tree] if isinstance(tree, list) else tree
+SAID = frozenset({"title", "evidence", "source", "facts"})
+"""Keys under which something is said of numbers and states."""
 
 
 REQUIRED = (
