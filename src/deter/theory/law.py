@@ -77,13 +77,25 @@ def intrinsic(function: Callable[..., Any]) -> Any:
 _OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
 
 
+def _once(compiled: Any) -> Any:
+    """Let a function be compiled for numbers, not once more for each constant it is given."""
+    template = compiled.get_call_template
+
+    def of_numbers(args: Any, kws: Any) -> Any:
+        plain = {name: types.unliteral(kind) for name, kind in kws.items()}
+        return template(tuple(types.unliteral(kind) for kind in args), plain)
+
+    compiled.get_call_template = of_numbers
+    return compiled
+
+
 def law(function: F) -> F:
     """Compile ``function`` with Numba, releasing the GIL, caching the machine code on disk.
 
     No ``fastmath``: bits must not depend on the order in which a compiler sums. Division by
     zero gives infinity or NaN as IEEE 754 says; laws make their degenerate branches explicit.
     """
-    return cast("F", _njit(cache=CACHED, **_OPTIONS)(function))
+    return cast("F", _once(_njit(cache=CACHED, **_OPTIONS)(function)))
 
 
 def whole(function: F) -> F:
@@ -98,7 +110,8 @@ def inlined(function: F) -> F:
 
     For the few numbers-to-numbers functions that loops are to run several at a time.
     """
-    return cast("F", _njit(no_cpython_wrapper=True, forceinline=True, **_OPTIONS)(function))
+    compiled = _njit(no_cpython_wrapper=True, forceinline=True, **_OPTIONS)(function)
+    return cast("F", _once(compiled))
 
 
 @intrinsic
@@ -129,4 +142,4 @@ def inner(function: F) -> F:
     """
     if LATE:
         function.__qualname__ = INNER + function.__qualname__
-    return cast("F", _njit(no_cpython_wrapper=True, **_OPTIONS)(function))
+    return cast("F", _once(_njit(no_cpython_wrapper=True, **_OPTIONS)(function)))
