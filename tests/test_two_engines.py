@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import importlib
+import json
 import math
 import re
 import threading
@@ -115,6 +116,13 @@ def test_engines_agree_under_any_address(seed: int) -> None:
     for world in batch(44)[1::11]:
         apart = disagreement(world.built(), 1, seed, start=2**31 - 2)
         assert not apart, shown(world)
+
+
+def test_engines_agree_where_a_helper_is_readier_for_more_than_for_less() -> None:
+    found = json.loads(
+        (Path(__file__).parent / "data" / "readier_for_more.json").read_text("utf-8")
+    )
+    assert not disagreement(World(found["scenario"], found["framework"]).built(), REPLICATIONS)
 
 
 # ------------------------------------------------------------------------------- the library

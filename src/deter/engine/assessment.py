@@ -190,14 +190,26 @@ def _enumerated_win(
         for h in range(count):
             at, rung = load_integer(helpers, h) * RUNG_COUNT, rest % 5
             rest //= 5
-            at_least = 1.0 if rung == 0 else load(acts, at + rung - 1)
-            above_it = 0.0 if rung == RUNG_COUNT else load(acts, at + rung)
-            p *= max(0.0, at_least - above_it)
+            at_least = 1.0 if rung == 0 else _at_least(acts, at, rung)
+            p *= at_least - _at_least(acts, at, rung + 1)
             for j in range(rung):
                 strength += load(aid, at + j)
         if p > 0.0:
             total += p * campaign.ruin_win(below, above, odds_of(c, v, k, strength))
     return total
+
+
+@inner
+def _at_least(acts: int, at: int, rung: int) -> float:
+    """Return the probability that a helper ends on a rung or above.
+
+    It goes as far as the highest rung it is ready for, and may be readier for a higher one than for
+    those below it.
+    """
+    likeliest = 0.0
+    for j in range(rung - 1, RUNG_COUNT):
+        likeliest = max(likeliest, load(acts, at + j))
+    return likeliest
 
 
 @inner
