@@ -32,7 +32,7 @@ from deter.engine.strength import (
     strengths,
     walk,
 )
-from deter.theory import campaign, choice, posture
+from deter.theory import campaign, choice, credibility, posture
 from deter.theory.law import inner, law
 
 MOST_ENUMERATED = 3
@@ -190,26 +190,12 @@ def _enumerated_win(
         for h in range(count):
             at, rung = load_integer(helpers, h) * RUNG_COUNT, rest % 5
             rest //= 5
-            at_least = 1.0 if rung == 0 else _at_least(acts, at, rung)
-            p *= at_least - _at_least(acts, at, rung + 1)
+            p *= credibility.ending_probability(floats(acts + 8 * at, RUNG_COUNT), rung)
             for j in range(rung):
                 strength += load(aid, at + j)
         if p > 0.0:
             total += p * campaign.ruin_win(below, above, odds_of(c, v, k, strength))
     return total
-
-
-@inner
-def _at_least(acts: int, at: int, rung: int) -> float:
-    """Return the probability that a helper ends on a rung or above.
-
-    It goes as far as the highest rung it is ready for, and may be readier for a higher one than for
-    those below it.
-    """
-    likeliest = 0.0
-    for j in range(rung - 1, RUNG_COUNT):
-        likeliest = max(likeliest, load(acts, at + j))
-    return likeliest
 
 
 @inner

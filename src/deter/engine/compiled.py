@@ -66,7 +66,7 @@ class Desk:
         self.game = built.game._replace(**copies)
         self.memory = laid_out(self.game)
         self.address = self.memory.address
-        self._draws: dict[tuple[float, ...], NDArray[Any]] = {}
+        self._draws: dict[bytes, NDArray[Any]] = {}
         self._add_views()
         self._add_records()
         self._add_uncertain()
@@ -120,10 +120,9 @@ class Desk:
         self.world["n_uncertain"] = len(cells)
 
     def _kept(self, numbers: tuple[float, ...]) -> int:
-        """Return the address of an array of numbers; the same numbers have the same address."""
-        if numbers not in self._draws:
-            self._draws[numbers] = np.array(numbers, dtype=np.float64)
-        return self._draws[numbers].ctypes.data
+        """Return the address of an array of numbers; the same bits have the same address."""
+        made = np.array(numbers, dtype=np.float64)
+        return self._draws.setdefault(made.tobytes(), made).ctypes.data
 
     def _make_room(self, log: bool) -> None:
         """Give twice the room there was for what can run out."""

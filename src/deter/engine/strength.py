@@ -25,7 +25,7 @@ from deter.engine.layout import (
 from deter.engine.memory import floats, load, load_integer, store, store_integer
 from deter.engine.prepared import winter_factor
 from deter.theory import campaign, posture
-from deter.theory.chance import LOGNORMAL, lag_cdf, normal_cdfs
+from deter.theory.chance import LOGNORMAL, lag_cdf, lognormal_score, normal_cdfs
 from deter.theory.law import inner, law
 
 LONGEST_CAMPAIGN = 1e4
@@ -229,7 +229,7 @@ def _ask_lag(
     """Ask for the chance that a lag is over within some days; return how many are asked."""
     head = sizes(c, 0)
     if kind == LOGNORMAL and typical > 0.0 and shape > 0.0 and days > 0.0:
-        store(head.asked, asked, log_days - log_typical)  # lag_cdf, several at a time
+        store(head.asked, asked, lognormal_score(log_days, log_typical, 1.0))
         store(head.divisors, asked, shape)
         store_integer(head.places, asked, place)
         return asked + 1
@@ -308,7 +308,7 @@ def channel_gains(c: int, v: int, k: int, gained: float, only: int, gains: int) 
         if only not in (-1, channel):
             continue
         store(gains, channel * RUNG_COUNT, level)
-        helped, gain = 0.0, level if plain else win - win
+        helped, gain = 0.0, level if plain else win - win  # no help, no gain; or NaN
         for j in range(1, RUNG_COUNT):
             if not plain:
                 before = helped

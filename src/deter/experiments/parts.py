@@ -58,9 +58,6 @@ def tabulate_batch(batch: Batch, frameworks: tuple[str, ...]) -> pa.Table:
     return pa.Table.from_arrays(arrays, schema=part_schema(frameworks))
 
 
-# ---- the folder
-
-
 def parquet_bytes(table: pa.Table) -> bytes:
     """Return a table as the bytes of a Parquet file."""
     buffer = io.BytesIO()

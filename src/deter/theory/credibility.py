@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+import numpy.typing as npt
+
 from deter.theory.chance import normal_cdf, truncated_normal_moments
 from deter.theory.choice import expit, fading, logit
 from deter.theory.law import law
+
+FloatArray = npt.NDArray[np.float64]
 
 PROBIT = 0
 LOGIT = 1
@@ -236,6 +241,37 @@ def readiness(mean: float, spread: float, link: int) -> float:
     if link == LOGIT:
         return expit(mean / spread)
     return normal_cdf(mean / spread)
+
+
+@law
+def ending_probability(ready: FloatArray, rung: int) -> float:
+    """Return the probability that a guarantor goes as far as a rung and no further.
+
+    max_{j >= rung} ready_j - max_{j > rung} ready_j, the first being 1 for rung 0: it goes to the
+    highest rung that it is ready for, and one draw of its resolve and its shock decides on all. It
+    may be readier for a rung than for one below it.
+
+    Parameters
+    ----------
+    ready : array of float
+        Probability that it is ready for each rung, from rung 1.
+    rung : int
+        0 for none.
+
+    Source: the definition; a vote is the highest rung whose margin is above 0.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> ready = np.array([0.9, 0.3, 0.5])
+    >>> [round(ending_probability(ready, rung), 2) for rung in range(4)]
+    [0.1, 0.4, 0.0, 0.5]
+    """
+    further = 0.0
+    for j in range(rung, len(ready)):
+        further = max(further, ready[j])
+    reached: float = 1.0 if rung == 0 else max(further, ready[rung - 1])
+    return reached - further
 
 
 @law

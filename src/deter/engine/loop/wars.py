@@ -117,32 +117,18 @@ def begin_war(c: int, slot: int, gained: float) -> None:
 @inner
 def wait_for_battle(c: int, slot: int, b: int, rate: float) -> None:
     """Put candidate battle ``b`` on the agenda, at a rate per 30 days."""
-    if rate > 0.0:
-        _wait_for_battle(c, slot, b, rate, _days_to_battle(c, slot, b, rate))
-
-
-@inner
-def _days_to_battle(c: int, slot: int, b: int, rate: float) -> float:
-    """Return the days from one candidate battle to the next, number ``b``."""
+    if rate <= 0.0:
+        return
     crisis = crisis_of(c, slot)
     u = draw(c, streams.BATTLE_TIME, 0, crisis.occasion, b, crisis.source)
-    return chance.exponential_quantile(u, 30.0 / rate)
-
-
-@inner
-def _wait_for_battle(c: int, slot: int, b: int, rate: float, days: float) -> None:
+    days = chance.exponential_quantile(u, 30.0 / rate)
     wait(c, world_of(c, 0).now + posture.seconds(days), 0, BATTLE, b, slot, 0, rate)
 
 
 @inner
 def meet(c: int, slot: int, b: int, rate: float) -> None:
-    """Fight candidate battle ``b`` unless winter thins it out, and wait for the next.
-
-    When the next comes does not hang on how this one ends, so a processor can work out both at
-    once, if it is asked for both before the one is known.
-    """
+    """Fight candidate battle ``b`` unless winter thins it out, and wait for the next."""
     crisis = crisis_of(c, slot)
-    days = _days_to_battle(c, slot, b + 1, rate)
     factor = winter_factor(c, month(c), rules_of(c, 0).winter_tempo)
     fought = factor >= 1.0
     if not fought:
@@ -151,7 +137,7 @@ def meet(c: int, slot: int, b: int, rate: float) -> None:
     if fought:
         _battle(c, slot, b)
     if crisis.over == 0:
-        _wait_for_battle(c, slot, b + 1, rate, days)
+        wait_for_battle(c, slot, b + 1, rate)
 
 
 @inner
