@@ -171,7 +171,7 @@ def preparing() -> Iterator[threading.Timer]:
     timer = threading.Timer(
         SILENCE,
         note,
-        ["Preparing the engine; its first use on a machine compiles it, for some minutes…"],
+        ["Preparing the engine; its first use on a machine compiles it, for a minute or two…"],
     )
     timer.daemon = True
     timer.start()
