@@ -40,6 +40,7 @@ from tests.smaller import smallest
 from tests.worlds import SEED, built
 
 import deter
+from deter.engine.compiled import Desk
 from deter.engine.game import Built, build
 from deter.engine.outcome import ROW, Block, recorded
 from deter.engine.reference import Result
@@ -360,6 +361,23 @@ def test_rows_come_alike_in_any_blocks() -> None:
             errors = {at: text for at, text in whole.errors.items() if start <= at < stop}
             part = compiled.rows(game, SEED, start, stop)
             assert not block_difference(Block(rows, errors), part), shown(world)
+
+
+def test_what_is_seen_again_is_not_assessed_again_and_anything_else_is() -> None:
+    """A first look is the same in every history of this war: no number is drawn."""
+    desk = Desk(of_library("literature/race_of_clocks", ""))
+    truth = desk.run(SEED, 0, 20)
+    known, resist = desk.memory.arrays["view_known"], desk.outlooks[0].arrays["resist"]
+
+    resist[:] = 0.0
+    assert (desk.run(SEED, 0, 20)["n_conceded"] == 1).all()
+    for word in range(known.size):
+        known.view(np.int64)[word] ^= 1
+        resist[:] = 0.0
+        assert desk.run(SEED, 0, 20).tobytes() == truth.tobytes()
+    desk.world["ready"] = 0
+    resist[:] = 0.0
+    assert desk.run(SEED, 0, 20).tobytes() == truth.tobytes()
 
 
 def test_two_threads_that_run_the_same_do_not_meet() -> None:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from deter.engine import reference
 from deter.engine.game import Built
 from deter.engine.journal import lines
-from deter.engine.layout import RUNG_COUNT, laid_out, new_outlook, new_view
+from deter.engine.layout import NUMBERS_SEEN, RUNG_COUNT, laid_out, new_outlook, new_view
 from deter.engine.loop.history import run_block
 from deter.engine.loop.state import RECORDS
 from deter.engine.memory import Memory
@@ -84,6 +84,9 @@ class Desk:
         self.outlooks = new_outlook(*size), new_outlook(*size)
         self.memory.record["view_now"] = self.now.address
         self.memory.record["view_later"] = self.later.address
+        self.memory.point(
+            "view_known", np.zeros(NUMBERS_SEEN + int(self.memory.record["view_words"][0]))
+        )
         self.memory.record["outlook_now"] = self.outlooks[0].address
         self.memory.record["outlook_later"] = self.outlooks[1].address
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deter.engine import game as g
-from deter.engine.memory import Memory, field_reader, record_reader
+from deter.engine.memory import WORD, Memory, field_reader, record_reader
 
 RUNG_COUNT = 4
 CHANNELS_AD_HOC = 1
@@ -32,9 +32,11 @@ COUNTS = (
     "n_actors",
     "n_sources",
     "most_voters",
+    "view_words",
 )
 """Guarantors, layers, options, regions, ladder steps a layer, scripted events, election dates a
-guarantor, months, actors and sources of streams, and the most voters of any layer."""
+guarantor, months, actors and sources of streams, the most voters of any layer, and the words of
+what a view points to."""
 
 GAME = {
     "rules": g.RULES,
@@ -132,6 +134,7 @@ ENGINE = (
     "journal",
     "view_now",
     "view_later",
+    "view_known",
     "outlook_now",
     "outlook_later",
     "uncertain",
@@ -176,6 +179,9 @@ motive, hostility of the framework, heat and exhaustion in log-odds, noise added
 month 1-12; and the addresses of what it sees of guarantors (``SEEN_STATE``), of layers and
 guarantors (``SEEN_CELL``), and, as floats, over options the chance that mobilisation is detected
 and the prize left, over regions steps that a zone adds and fortification."""
+
+NUMBERS_SEEN = 10
+"""Words of a view before its addresses."""
 
 SEEN_STATE = np.dtype(
     [
@@ -272,6 +278,7 @@ def laid_out(game: g.Game) -> Memory:
         "n_actors": game.streams.shape[2],
         "n_sources": game.streams.shape[1],
         "most_voters": most,
+        "view_words": view_size(n, n_layers, len(game.options), len(game.regions)),
     }
     arrays: dict[str, NDArray[Any]] = {
         name: np.ascontiguousarray(getattr(game, name)) for name in (*GAME, *GAME_NUMBERS)
@@ -304,16 +311,37 @@ def laid_out(game: g.Game) -> Memory:
     return Memory(HEAD, arrays, counts)
 
 
-def new_view(n: int, n_layers: int, n_options: int, n_regions: int) -> Memory:
-    """Return an empty view of a game of some size."""
-    arrays: dict[str, NDArray[Any]] = {
-        "states": np.zeros(n, dtype=SEEN_STATE),
-        "cells": np.zeros(n_layers * n, dtype=SEEN_CELL),
-        "seen": np.zeros(n_options),
-        "prize": np.zeros(n_options),
-        "extra_steps": np.zeros(n_regions),
-        "fort": np.ones(n_regions),
+def _view_parts(
+    n: int, n_layers: int, n_options: int, n_regions: int
+) -> dict[str, tuple[int, np.dtype[Any]]]:
+    """Return how many records of which type each array of a view has."""
+    number = np.dtype("f8")
+    return {
+        "states": (n, SEEN_STATE),
+        "cells": (n_layers * n, SEEN_CELL),
+        "seen": (n_options, number),
+        "prize": (n_options, number),
+        "extra_steps": (n_regions, number),
+        "fort": (n_regions, number),
     }
+
+
+def view_size(n: int, n_layers: int, n_options: int, n_regions: int) -> int:
+    """Return the words of all that a view of a game of some size points to."""
+    parts = _view_parts(n, n_layers, n_options, n_regions)
+    return sum(count * dtype.itemsize for count, dtype in parts.values()) // WORD
+
+
+def new_view(n: int, n_layers: int, n_options: int, n_regions: int) -> Memory:
+    """Return an empty view of a game of some size; its arrays lie side by side, states first."""
+    block = np.zeros(view_size(n, n_layers, n_options, n_regions))
+    arrays: dict[str, NDArray[Any]] = {}
+    at = 0
+    for name, (count, dtype) in _view_parts(n, n_layers, n_options, n_regions).items():
+        end = at + count * dtype.itemsize // WORD
+        arrays[name] = block[at:end].view(dtype)
+        at = end
+    arrays["fort"][:] = 1.0
     return Memory(VIEW, arrays, {})
 
 

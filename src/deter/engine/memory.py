@@ -216,6 +216,22 @@ def clear(address: int, words: int) -> None:
         _integer_pointer(address)[at] = 0
 
 
+@inner
+def same_words(a: int, b: int, words: int) -> bool:
+    """Return whether two places in memory hold the same words, bit for bit."""
+    at = 0
+    while at < words and _integer_pointer(a)[at] == _integer_pointer(b)[at]:
+        at += 1
+    return at == words
+
+
+@inner
+def copy_words(source: int, target: int, words: int) -> None:
+    """Copy words from one place in memory to another."""
+    for at in range(words):
+        _integer_pointer(target)[at] = _integer_pointer(source)[at]
+
+
 class Memory:
     """A record of counts and addresses, and the arrays it points to, kept alive together.
 

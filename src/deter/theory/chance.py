@@ -227,7 +227,7 @@ def exponential_quantile(u: float, mean: float) -> float:
     6.931472
     """
     if mean > 0.0:
-        return mean * -math.log1p(-u)
+        return mean * -math.log(1.0 - u)  # 1 - u is exact for a draw (open_unit)
     return 0.0 if mean == 0.0 else math.nan
 
 
@@ -249,7 +249,7 @@ def weibull_quantile(u: float, scale: float, shape: float) -> float:
         return math.nan
     if scale == 0.0 or u == 0.0:
         return 0.0
-    return scale * math.exp(math.log(-math.log1p(-u)) / shape)
+    return scale * math.exp(math.log(-math.log(1.0 - u)) / shape)
 
 
 @law

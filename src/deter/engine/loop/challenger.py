@@ -22,7 +22,7 @@ from deter.engine.layout import (
     seen_state,
     sizes,
 )
-from deter.engine.loop.choosing import SCRIPTED_ONLY, choose, look
+from deter.engine.loop.choosing import SCRIPTED_ONLY, choose, look_again
 from deter.engine.loop.crises import close, close_at, open_crisis, react
 from deter.engine.loop.events import push
 from deter.engine.loop.learning import show
@@ -96,7 +96,7 @@ def start_in_war(c: int) -> None:
     """Enter the war that the scenario starts in."""
     rules = rules_of(c, 0)
     see(c, True, 0.0)
-    look(c)
+    look_again(c)
     slot = open_crisis(c, streams.INITIAL, 0, rules.start_option)
     begin_war(c, slot, rules.start_position)
     react(c, slot)
@@ -209,7 +209,7 @@ def press_or_stand_down(c: int, slot: int, before: int, u: float) -> None:
     for i in range(head.n):
         seen_state(head.view_now, i).pledge = party_of(c, party(c, slot, i)).early
     see(c, True, 0.0)
-    p = 1.0
+    p, w.known = 1.0, 0
     if crisis.has_early == 0 and w.keep_log == 0 and w.sound == 1:
         assess(c, head.view_now, crisis.k, False, head.outlook_now, 0)  # nobody spoke: it presses
     else:
@@ -395,5 +395,5 @@ def _act_by_script(c: int, occasion: int, k: int) -> None:
         note(c, journal.SCRIPT_DROPPED, (float(k),))
         return
     see(c, True, 0.0)
-    look(c)
+    look_again(c)
     _strike(c, open_crisis(c, streams.SCRIPTED, occasion, k))

@@ -11,10 +11,17 @@ import math
 from deter.engine import streams
 from deter.engine.assessment import assess_all, assess_some
 from deter.engine.bounds import SLACK, attack_at_most
-from deter.engine.layout import challenger_of, option_of, outlook_at, rules_of, sizes
+from deter.engine.layout import (
+    NUMBERS_SEEN,
+    challenger_of,
+    option_of,
+    outlook_at,
+    rules_of,
+    sizes,
+)
 from deter.engine.loop.standing import look_ahead, same_layers_later
-from deter.engine.loop.state import draw, world_of
-from deter.engine.memory import floats, load, store
+from deter.engine.loop.state import draw, now_view, world_of
+from deter.engine.memory import WORD, copy_words, floats, load, same_words, store
 from deter.engine.strategies import LOSS_AVERSION
 from deter.theory import choice
 from deter.theory.law import inner
@@ -49,8 +56,27 @@ def choose(c: int, k: int, u: float) -> int:
 def look(c: int) -> None:
     """Assess all options in the view of now; fill the indices of refraining and of attacking."""
     head, w = sizes(c, 0), world_of(c, 0)
+    w.known = 0
     w.attack = assess_all(c, head.view_now, False, head.outlook_now, 0)
     w.refrain = _stay(c)
+
+
+@inner
+def look_again(c: int) -> None:
+    """Look, unless all that is seen is what was seen at the last look, in this history or before.
+
+    Where no number is drawn and nothing has happened yet, every history begins with one view.
+    """
+    head, w = sizes(c, 0), world_of(c, 0)
+    seen = now_view(c, 0).states
+    rest = head.view_known + WORD * NUMBERS_SEEN
+    known = w.known == 1 and same_words(head.view_now, head.view_known, NUMBERS_SEEN)
+    if known and same_words(seen, rest, head.view_words):
+        return
+    look(c)
+    copy_words(head.view_now, head.view_known, NUMBERS_SEEN)
+    copy_words(seen, rest, head.view_words)
+    w.known = 1
 
 
 @inner
@@ -115,6 +141,7 @@ def _choose_by_incidents(c: int, k: int, u: float) -> int:
     """Go on with :func:`_choose_briefly`: assess incidents, and campaigns if that is not enough."""
     head, w, rules = sizes(c, 0), world_of(c, 0), rules_of(c, 0)
     n, most, stay = head.n_options, floats(head.most, head.n_options), _stay(c)
+    w.known = 0
     assess_some(c, head.view_now, head.outlook_now, False, 0)
     highest = _with_campaigns_at_most(c, head.outlook_now, head.most)
     indices = floats(outlook_at(head.outlook_now, 0).indices, n)

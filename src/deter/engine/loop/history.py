@@ -90,7 +90,7 @@ def draw_uncertain(c: int) -> None:
             store(cell.address, 0, value)
     if w.n_uncertain or w.ready == 0:
         prepare(anew(c))
-        w.ready = 1
+        w.ready, w.known = 1, 0
         w.sound = 1 if sound(anew(c)) else 0
 
 

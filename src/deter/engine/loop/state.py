@@ -68,6 +68,7 @@ WORLD = np.dtype(
                 "sound",
                 "strategy",
                 "ready",
+                "known",
             )
         ),
         *(
@@ -99,7 +100,8 @@ WORLD = np.dtype(
     ]
 )
 """Scalars of a history. Times are seconds, -1 for none; ``stale``: layers have changed since what
-follows from them was worked out; ``refrain`` and ``attack``: indices of the last look."""
+follows from them was worked out; ``known``: the outlook of now is of the view kept as known;
+``refrain`` and ``attack``: indices of the last look."""
 
 STATE = np.dtype(
     [
