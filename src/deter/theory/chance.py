@@ -249,7 +249,7 @@ def weibull_quantile(u: float, scale: float, shape: float) -> float:
         return math.nan
     if scale == 0.0 or u == 0.0:
         return 0.0
-    return scale * math.exp(math.log(-math.log(1.0 - u)) / shape)
+    return scale * math.exp(math.log(-math.log1p(-u)) / shape)
 
 
 @law
