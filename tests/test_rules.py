@@ -147,7 +147,7 @@ def test_one_law_is_told_whole() -> None:
         "choice.logit(p: float) -> float",
         "log(p / (1 - p))",
         "source: standard.",
-        "engine/crisis.py:",
+        "engine/votes.py:",
         "theory/choice.py:",
         ">>> round(logit(0.75), 6)",
     ):
@@ -212,4 +212,4 @@ def test_it_works_from_an_installed_package(tmp_path: Path) -> None:
         timeout=120,
     )
     assert done.returncode == 0, done.stderr
-    assert "engine/crisis.py" in done.stdout
+    assert "engine/votes.py" in done.stdout

@@ -182,7 +182,7 @@ def test_engines_agree_on_the_library(case: tuple[str, str]) -> None:
 
 # ------------------------------------------------------------------------------- planted changes
 
-ROOMS = ("reference", "crisis", "war", "calendar", "world")
+ROOMS = ("reference", "crisis", "votes", "learning", "war", "calendar", "world")
 """Modules of the reference engine, which call laws from Python."""
 
 LAST_BIT = 0.0
@@ -191,6 +191,8 @@ FELT_FROM = {
     "chance.exponential_quantile": 1e-9,
     "chance.lognormal_quantile": 1e-6,
     "crisis.attribution_delay": 1e-4,
+    "votes.meeting_delay": 1e-4,
+    "votes.act_ambiguity": 0.3,
     "reference.winter_factor": 0.3,
     "war.winter_factor": 0.3,
     "campaign.escalation_rate": 1e-4,
@@ -206,8 +208,9 @@ FELT_FROM = {
 """Relative changes where the last bit of a law's value is too little to be felt in the worlds."""
 
 ASSEMBLED = (
-    *("crisis.meeting_delay", "crisis.commitment", "crisis.act_ambiguity"),
-    *("crisis.owed_rung", "crisis.obligation_of", "crisis.attribution_delay"),
+    *("crisis.meeting_delay", "crisis.act_ambiguity", "crisis.owed_rung"),
+    *("crisis.attribution_delay", "votes.meeting_delay", "votes.commitment"),
+    *("votes.act_ambiguity", "votes.obligation_of"),
     *("war.prospects", "war.winter_factor", "reference.winter_factor"),
 )
 """What both engines call that puts laws together, by the room in which the reference calls it."""

@@ -1,4 +1,8 @@
-"""A crisis: recognition, dispute, the guarantors' votes, their acts, and what is learnt of them."""
+"""A crisis from the act to its close: dispute, rulings, and what guarantors do when.
+
+What they recognise and how they vote is in :mod:`deter.engine.votes`, what is learnt of them in
+:mod:`deter.engine.learning`.
+"""
 
 from __future__ import annotations
 
@@ -12,26 +16,23 @@ from numpy.typing import NDArray
 
 from deter.engine import journal, streams
 from deter.engine.agenda import CRISIS, LEARNING
-from deter.engine.expected_help import act_ambiguity, expected_others, guarantor_vote
+from deter.engine.expected_help import act_ambiguity
+from deter.engine.learning import learn, seen
 from deter.engine.memory import Memory
 from deter.engine.prepared import (
     attribution_delay,
-    commitment,
     meeting_delay,
-    members_needed,
-    obligation_of,
     owed_rung,
 )
-from deter.engine.strength import gains_now
+from deter.engine.votes import Votes
 from deter.engine.world import Anchored, World
-from deter.theory import chance, choice, coordination, credibility, posture
+from deter.theory import chance, coordination, credibility, posture
 
 if TYPE_CHECKING:
     from deter.engine.war import War
 
 AD_HOC, RULING, DECISION, LADDER, CLOSE, SANCTIONING = range(6)
 SANCTIONS_PIECE = 6
-SECURITY_COUNCIL_ARBITER = 3
 FloatArray = NDArray[np.float64]
 
 
@@ -87,24 +88,10 @@ class Crises:
 
     def __init__(self, world: World) -> None:
         self.w = world
+        self.votes = Votes(world)
         self.send: Callable[[int, int, float], None] = _nothing_to_send
 
     # ---- opening
-
-    def shocks(self, source: int, occasion: int) -> list[float]:
-        """Return each guarantor's shock in a crisis, one per guarantor and crisis."""
-        w = self.w
-        common = w.u(streams.COMMON_SHOCK, 0, occasion, 0, source)
-        z = chance.normal_quantile(common)
-        shocks = []
-        for i in range(w.n):
-            u = w.u(streams.SHOCK, 2 + i, occasion, 0, source)
-            if w.rules.link == credibility.LOGIT:
-                shocks.append(float(choice.logit(u)))
-            else:
-                own = chance.normal_quantile(u)
-                shocks.append(float(credibility.crisis_shock(z, own, w.rules.shared_shock)))
-        return shocks
 
     def open(self, source: int, occasion: int, k: int) -> Crisis:
         """Open a crisis over option ``k`` now, from beliefs as they stand."""
@@ -117,7 +104,7 @@ class Crises:
             w.now,
             w.outlook.arrays["acts"][k].copy(),
             w.outlook.arrays["recognition"][k].copy(),
-            self.shocks(source, occasion),
+            self.votes.shocks(source, occasion),
             force,
         )
         crisis.heat_before = w.heat_now()
@@ -139,7 +126,7 @@ class Crises:
         w = self.w
         crisis.began = w.now
         crisis.force, _ = w.in_force()
-        self.recognise(crisis)
+        self.votes.recognise(crisis)
         self._allege(crisis)
         for lay in range(len(w.layers)):
             self.schedule_ruling(crisis, lay)
@@ -148,7 +135,7 @@ class Crises:
         for i, g in enumerate(w.guarantors):
             if not g.has_stake:
                 continue
-            days = max(0.0, self.own_clock(crisis, i) - crisis.head_start)
+            days = max(0.0, self.votes.own_clock(crisis, i) - crisis.head_start)
             moment = w.agenda.at(
                 w.now + posture.seconds(days), CRISIS, 2 + i, self.tag(crisis), AD_HOC
             )
@@ -158,55 +145,6 @@ class Crises:
     def tag(crisis: Crisis) -> int:
         """Return a crisis's number in the agenda's order."""
         return crisis.occasion * 3 + crisis.source
-
-    def own_clock(self, crisis: Crisis, i: int) -> float:
-        """Return the days guarantor ``i`` takes to decide by itself in this crisis."""
-        w = self.w
-        u = w.u(streams.CLOCK, 2 + i, crisis.occasion, 0, crisis.source)
-        return float(
-            chance.lag_quantile(
-                u, chance.LOGNORMAL, w.guarantors[i].decision_clock, w.rules.clock_sd
-            )
-        )
-
-    def recognise(self, crisis: Crisis) -> None:
-        """Settle whose reading makes the act the casus foederis of each layer."""
-        w = self.w
-        view = w.view(perceived=False)
-        common = chance.normal_quantile(
-            w.u(streams.COMMON_READING, 0, crisis.occasion, 0, crisis.source)
-        )
-        option = w.options[crisis.k]
-        crisis.recognised = np.zeros((len(w.layers), w.n), dtype=bool)
-        for lay, layer in enumerate(w.layers):
-            if not w.game.covers[lay, crisis.k]:
-                continue
-            arbiter = layer.attribution_arbiter
-            if arbiter == SECURITY_COUNCIL_ARBITER and w.challenger.veto:
-                continue
-            width = layer.trigger_ambiguity * act_ambiguity(w.c, view.address, lay, crisis.k)
-            for i in range(w.n):
-                if not w.members[lay][i].member:
-                    continue
-                actor, index = 0, arbiter
-                if arbiter == 0:
-                    actor, index = 2 + i, 0
-                elif arbiter == 2 and layer.lead >= 0:
-                    actor, index = 2 + layer.lead, 0
-                own = chance.normal_quantile(
-                    w.u(streams.READING, actor, crisis.occasion, index, crisis.source)
-                )
-                reading = credibility.crisis_shock(common, own, w.rules.arbiter_shared)
-                crisis.recognised[lay, i] = credibility.recognised(
-                    option.severity, width, reading, layer.trigger_threshold
-                )
-            w.note(
-                journal.RECOGNITION,
-                lay,
-                option.severity,
-                layer.trigger_threshold,
-                crisis.recognised[lay],
-            )
 
     def _allege(self, crisis: Crisis) -> None:
         """Draw whether the protégé is said to have provoked the act."""
@@ -249,112 +187,19 @@ class Crises:
 
     # ---- ad hoc
 
-    def truth(self, crisis: Crisis) -> tuple[FloatArray, float, Memory]:
-        """Return the gains help would bring now, the days since the act, and what all see."""
-        w = self.w
-        elapsed = (w.now - crisis.began) / posture.SECONDS_PER_DAY
-        gains = np.zeros((1 + len(w.layers), 4))
-        war = crisis.campaign
-        gained = war.gained if war is not None else 0.0
-        view = w.view(perceived=False, helped=war.helped_total() if war is not None else 0.0)
-        gains_now(
-            w.c,
-            view.address,
-            crisis.k,
-            gained,
-            elapsed,
-            crisis.head_start,
-            -1,
-            gains.ctypes.data,
-        )
-        return gains, elapsed, view
-
     def _ad_hoc(self, crisis: Crisis, i: int) -> None:
         if not crisis.open:
             return
-        gains, _, view = self.truth(crisis)
-        vote, margins = self.vote(crisis, i, gains[0], np.zeros(4), view)
+        gains, _, view = self.votes.truth(crisis)
+        vote, margins = self.votes.vote(crisis, i, gains[0], np.zeros(4), view)
         crisis.ad_hoc_margins[i] = margins
         if vote > crisis.acted[i]:
-            self.seen(crisis, i, margins, vote, exact=True)
+            seen(crisis, i, margins, vote, exact=True)
             self.act(crisis, i, vote, journal.OWN_MOTION)
         elif crisis.acted[i] == 0:
-            self.seen(crisis, i, margins, 0, exact=True)
-
-    def vote(
-        self,
-        crisis: Crisis,
-        i: int,
-        gains: FloatArray,
-        pull: FloatArray,
-        view: Memory,
-        lead: int = 0,
-    ) -> tuple[int, FloatArray]:
-        """Return guarantor ``i``'s vote and its public margins by rung."""
-        w = self.w
-        margins = np.zeros(4)
-        private = w.resolve[i] + crisis.shock[i]
-        others = w.memory.arrays["others"]
-        if w.rules.free_riding > 0.0:
-            expected_others(w.c, view.address, crisis.k, gains.ctypes.data)
-        vote = int(
-            guarantor_vote(
-                w.c,
-                view.address,
-                crisis.k,
-                i,
-                private,
-                gains.ctypes.data,
-                pull.ctypes.data,
-                lead,
-                others.ctypes.data + 32 * i,
-                margins.ctypes.data,
-            )
-        )
-        w.note(journal.VOTE, i, vote, w.resolve[i], crisis.shock[i], gains, pull, margins)
-        return vote, margins
-
-    @staticmethod
-    def seen(crisis: Crisis, i: int, margins: FloatArray, rung: int, exact: bool) -> None:
-        """Note what conduct says of a guarantor's resolve plus shock: bounds that it lies between.
-
-        Parameters
-        ----------
-        margins : array, shape (4,)
-            Public margins at the moment of its vote.
-        rung : int
-            What it is seen to do; 0 for a refusal.
-        exact : bool
-            It was free to do more, so not doing more is news too.
-        """
-        if rung > 0:
-            crisis.low[i] = max(crisis.low[i], -float(margins[rung - 1]))
-        if exact:
-            for margin in margins[rung:]:
-                if margin > -math.inf:
-                    crisis.high[i] = min(crisis.high[i], -float(margin))
+            seen(crisis, i, margins, 0, exact=True)
 
     # ---- under a layer
-
-    def pulls(self, crisis: Crisis, i: int) -> FloatArray:
-        """Return the pull of commitments on guarantor ``i`` by rung: the maximum over layers."""
-        w = self.w
-        layers = [
-            lay
-            for lay in range(len(w.layers))
-            if not crisis.voided[lay] and crisis.recognised[lay, i] and w.response_in_force(lay, i)
-        ]
-        return self._pull(crisis, i, layers)
-
-    def _pull(self, crisis: Crisis, i: int, layers: list[int]) -> FloatArray:
-        w = self.w
-        pull = np.zeros(4)
-        for lay in layers:
-            for j in range(4):
-                owed = obligation_of(w.c, lay, i, j + 1)
-                here = commitment(w.c, crisis.k, i, w.effective_level(lay, i), owed)
-                pull[j] = max(pull[j], here)
-        return pull
 
     def _rule(self, crisis: Crisis, lay: int) -> None:
         """Apply the arbiter's ruling: void, or the members vote and the rule decides."""
@@ -364,10 +209,10 @@ class Crises:
         layer = w.layers[lay]
         if crisis.alleged and self._voids(crisis, lay):
             return
-        gains, elapsed, view = self.truth(crisis)
+        gains, elapsed, view = self.votes.truth(crisis)
         poll = self._poll(crisis, lay, gains, elapsed, view)
         votes = np.where(np.isinf(poll.clocks), 0, poll.votes)
-        rung, days = self.decide(crisis, lay, poll.members, votes, poll.clocks, elapsed)
+        rung, days = self.votes.decide(crisis, lay, poll.members, votes, poll.clocks, elapsed)
         alone = layer.decision_rule == coordination.EACH
         for at, i in enumerate(poll.members):
             self._owe(crisis, lay, i)
@@ -393,43 +238,6 @@ class Crises:
             w.note(journal.DECISION, lay, rung, days, said)
         if layer.n_ladder:
             self._ladder(crisis, lay, poll.members, poll.votes)
-
-    def show(
-        self, crisis: Crisis, i: int, margins: FloatArray, ready: int, rung: int, alone: bool
-    ) -> None:
-        """Note what a member's conduct under a rule shows of it.
-
-        Alone it shows its vote; in concert only whether it is ready for what the rule yields; where
-        the rule yields nothing, nothing.
-        """
-        if alone:
-            self.seen(crisis, i, margins, ready, exact=True)
-        elif rung > 0 and ready >= rung:
-            self.seen(crisis, i, margins, rung, exact=False)
-        elif rung > 0 and margins[rung - 1] > -math.inf:
-            crisis.high[i] = min(crisis.high[i], -float(margins[rung - 1]))
-
-    def decide(
-        self,
-        crisis: Crisis,
-        lay: int,
-        members: list[int],
-        votes: NDArray[np.int64],
-        clocks: FloatArray,
-        elapsed: float,
-    ) -> tuple[int, float]:
-        """Return the rung a layer's rule yields and when, with the members not modelled singly."""
-        w = self.w
-        weights = np.array([w.members[lay][i].weight for i in members], dtype=np.int64)
-        others, other_clocks = self._others(crisis, lay, elapsed)
-        unit = np.full(len(others), w.layers[lay].others_weight, dtype=np.int64)
-        return self._collective(
-            lay,
-            members,
-            np.concatenate([votes, others]),
-            np.concatenate([clocks, other_clocks]),
-            np.concatenate([weights, unit]),
-        )
 
     def _voids(self, crisis: Crisis, lay: int) -> bool:
         """Settle an alleged provocation; return whether the layer is void."""
@@ -463,17 +271,17 @@ class Crises:
         votes = np.zeros(len(members), dtype=np.int64)
         clocks = np.zeros(len(members))
         poll = Poll(members, [], votes, clocks, [])
-        deadline = self._deadline(crisis, lay, elapsed)
+        deadline = self.votes.deadline(crisis, lay, elapsed)
         led = 0
         if layer.lead in members:
-            led, _ = self.vote(
-                crisis, layer.lead, gains[1 + lay], self.pulls(crisis, layer.lead), view
+            led, _ = self.votes.vote(
+                crisis, layer.lead, gains[1 + lay], self.votes.pulls(crisis, layer.lead), view
             )
         for at, i in enumerate(members):
             bound = bool(w.response_in_force(lay, i) and crisis.recognised[lay, i])
-            pull = self.pulls(crisis, i) if bound else np.zeros(4)
+            pull = self.votes.pulls(crisis, i) if bound else np.zeros(4)
             follows = 0 if i == layer.lead else led
-            vote, margins = self.vote(crisis, i, gains[1 + lay], pull, view, follows)
+            vote, margins = self.votes.vote(crisis, i, gains[1 + lay], pull, view, follows)
             if not bound and not w.guarantors[i].has_stake:
                 vote = 0
             votes[at] = vote
@@ -483,88 +291,14 @@ class Crises:
                 crisis.polled.add(i)
                 crisis.vote[i] = max(crisis.vote.get(i, 0), vote)
             meeting = max(elapsed, float(meeting_delay(w.c, lay)))
-            own = meeting + self.own_clock(crisis, i)
+            own = meeting + self.votes.own_clock(crisis, i)
             if lay in crisis.declared and i in crisis.early:
                 own = elapsed
-            complies = self._complies(crisis, lay, i)
+            complies = self.votes.complies(crisis, lay, i)
             clocks[at] = coordination.deadline_clock(
                 own, deadline, complies, layer.deadlines_silence == 1
             )
         return poll
-
-    def _deadline(self, crisis: Crisis, lay: int, elapsed: float) -> float:
-        """Return by when the members must have decided, days since the act."""
-        w = self.w
-        layer = w.layers[lay]
-        allowed = layer.deadlines_decide
-        if layer.n_ladder and not layer.automatic:
-            allowed = min(allowed, w.ladder[lay][0].deadline)
-        if math.isinf(allowed):
-            return math.inf
-        start = 0.0
-        if layer.deadlines_counted_from == 1:
-            start = float(meeting_delay(w.c, lay))
-        if layer.deadlines_counted_from == 2 and w.first_breach is not None:
-            start = -(crisis.began - w.first_breach) / posture.SECONDS_PER_DAY
-        return float(max(elapsed, start + allowed))
-
-    def _others(
-        self, crisis: Crisis, lay: int, elapsed: float
-    ) -> tuple[NDArray[np.int64], FloatArray]:
-        """Return votes and times of the members not modelled singly."""
-        w = self.w
-        layer = w.layers[lay]
-        n = layer.decision_others_n
-        votes = np.zeros(n, dtype=np.int64)
-        clocks = np.zeros(n)
-        if n == 0:
-            return votes, clocks
-        common = chance.normal_quantile(
-            w.u(streams.COMMON_SHOCK, 0, crisis.occasion, 0, crisis.source)
-        )
-        for o in range(n):
-            own = chance.normal_quantile(
-                w.u(streams.OTHER_VOTE, 0, crisis.occasion, o, crisis.source)
-            )
-            shock = credibility.crisis_shock(common, own, w.rules.shared_shock)
-            p = min(max(layer.decision_others_p, 1e-12), 1.0 - 1e-12)
-            votes[o] = 4 if chance.normal_quantile(p) + shock > 0.0 else 0
-            u = w.u(streams.OTHER_CLOCK, 0, crisis.occasion, o, crisis.source)
-            own_clock = elapsed + chance.exponential_quantile(u, layer.decision_others_clock)
-            clocks[o] = min(own_clock, self._deadline(crisis, lay, elapsed))
-        return votes, clocks
-
-    def _collective(
-        self,
-        lay: int,
-        members: list[int],
-        votes: NDArray[np.int64],
-        clocks: FloatArray,
-        weights: NDArray[np.int64],
-    ) -> tuple[int, float]:
-        """Return the rung the rule yields and when, days since the act."""
-        w = self.w
-        layer = w.layers[lay]
-        rule, n = layer.decision_rule, len(votes)
-        blocked = rule == coordination.SECURITY_COUNCIL and w.challenger.veto
-        if rule == coordination.EACH or n == 0 or blocked:
-            return 0, math.inf
-        rung, days = 0, math.inf
-        if rule == coordination.LEAD:
-            if layer.lead in members:
-                at = members.index(layer.lead)
-                rung, days = int(votes[at]), float(clocks[at])
-        elif rule == coordination.WEIGHTED_MAJORITY:
-            quota = layer.quota_weight
-            rung = int(coordination.weighted_rung(votes, weights, n, quota))
-            if rung > 0:
-                days = coordination.weighted_quorum_time(clocks, votes, weights, n, rung, quota)
-        else:
-            k = int(members_needed(w.c, lay, n))
-            rung = int(coordination.kth_highest(votes, n, k))
-            if rung > 0:
-                days = coordination.quorum_time(clocks, votes, n, rung, k)
-        return (rung, float(days)) if rung > 0 else (0, math.inf)
 
     def _owe(self, crisis: Crisis, lay: int, i: int) -> None:
         """Note what a bound member owes in this crisis."""
@@ -587,20 +321,13 @@ class Crises:
             lay,
         )
         layer = w.layers[lay]
-        respond = layer.deadlines_respond if self._complies(crisis, lay, i) else math.inf
+        respond = layer.deadlines_respond if self.votes.complies(crisis, lay, i) else math.inf
 
         def act() -> None:
             if crisis.open and rung > crisis.acted[i]:
                 self.act(crisis, i, rung, journal.UNDER_LAYER, lay, respond)
 
         w.agenda.call(moment, act)
-
-    def _complies(self, crisis: Crisis, lay: int, i: int) -> bool:
-        w = self.w
-        p = credibility.compliance_probability(
-            w.rules.deadline_compliance, w.rules.deadline_binding, w.effective_level(lay, i)
-        )
-        return w.u(streams.COMPLY, 2 + i, crisis.occasion, 0, crisis.source) < p
 
     def _ladder(
         self, crisis: Crisis, lay: int, members: list[int], votes: NDArray[np.int64]
@@ -693,7 +420,7 @@ class Crises:
     def widen(self, crisis: Crisis, k: int) -> None:
         """Widen the attack to option ``k``: recognition and votes again."""
         crisis.k = k
-        self.recognise(crisis)
+        self.votes.recognise(crisis)
         self.revote(crisis)
 
     def revote(self, crisis: Crisis) -> None:
@@ -740,69 +467,7 @@ class Crises:
                     w.tally.count("pending" if undecided else "unanswered")
                     if not undecided and crisis.acted[i] > 0:
                         w.tally.count("partly")
-        self._learn(crisis)
-
-    def _learn(self, crisis: Crisis) -> None:
-        w = self.w
-        for moment, i, margins, ready, rung, alone in crisis.shown:
-            if crisis.began + moment <= w.now:  # over before its clock: no news
-                self.show(crisis, i, margins, ready, rung, alone)
-        mean, variance = w.beliefs()
-        after_mean, after_variance = mean.copy(), variance.copy()
-        for i, g in enumerate(w.guarantors):
-            if not g.in_play:
-                continue
-            low, high = crisis.low[i], crisis.high[i]
-            after_mean[i], after_variance[i] = credibility.belief_after(
-                mean[i], variance[i], low, high, 1.0
-            )
-            refusal = self._refusal(crisis, i)
-            if refusal is not None:
-                after_mean[i], after_variance[i] = credibility.belief_after(
-                    after_mean[i], after_variance[i], -math.inf, *refusal
-                )
-            if w.rules.belief == 1 and crisis.owed[i] > 0:
-                w.alpha[i], w.beta[i] = self._record(crisis, i)
-        moved = after_mean - mean
-        spill = w.rules.reputation_spill
-        if spill > 0.0 and w.n > 1:
-            playing = [i for i, g in enumerate(w.guarantors) if g.in_play]
-            for i in playing:
-                total = 0.0
-                for j in playing:
-                    if j != i:
-                        total += moved[j]
-                if len(playing) > 1:
-                    after_mean[i] += spill * total / (len(playing) - 1)
-        w.believe(after_mean, after_variance)
-        if (after_mean != mean).any():
-            w.note(journal.LEARNING, mean, after_mean)
-
-    def _record(self, crisis: Crisis, i: int) -> tuple[float, float]:
-        w = self.w
-        a, b = credibility.beta_after(
-            w.alpha[i], w.beta[i], crisis.acted[i] >= crisis.owed[i], w.rules.forgetting
-        )
-        return float(a), float(b)
-
-    def _refusal(self, crisis: Crisis, i: int) -> tuple[float, float] | None:
-        """Return bound and weight of a refusal under a layer, where no recognition was seen.
-
-        A guarantor that did nothing, and whose layer never polled it, may have refused with its
-        commitment, or may not have been bound: a mixture with no further news.
-        """
-        w = self.w
-        margins = crisis.ad_hoc_margins.get(i)
-        if margins is None or crisis.acted[i] > 0 or i in crisis.polled:
-            return None
-        layers = [lay for lay in range(len(w.layers)) if crisis.force[lay, i] > 0]
-        if not layers:
-            return None
-        share = max(float(crisis.recognition[lay]) for lay in layers)
-        pull = self._pull(crisis, i, layers)
-        bounds = [-float(m + p) for m, p in zip(margins, pull, strict=True) if m > -math.inf]
-        weight = credibility.news_weight(share, float(crisis.acts_expected[i, 0]))
-        return min(bounds, default=math.inf), float(weight)
+        learn(self.votes, crisis)
 
 
 def _nothing_to_send(_i: int, _rung: int, _respond: float) -> None:

@@ -20,6 +20,7 @@ from deter.engine.calendar import ENTRY, Calendar
 from deter.engine.crisis import Crises, Crisis
 from deter.engine.game import Built, drawn
 from deter.engine.journal import Line
+from deter.engine.learning import show
 from deter.engine.outcome import Block, failed_row, recorded
 from deter.engine.prepared import owed_rung, winter_factor
 from deter.engine.strategies import Sight, scripted_only, strategy
@@ -299,8 +300,9 @@ class Challenger:
     def _declare(self, crisis: Crisis) -> None:
         """Members of layers that count threats say what they will do."""
         w = self.w
-        self.crises.recognise(crisis)
-        gains, _, view = self.crises.truth(crisis)
+        asked = self.crises.votes
+        asked.recognise(crisis)
+        gains, _, view = asked.truth(crisis)
         for lay, layer in enumerate(w.layers):
             if not layer.trigger_threats:
                 continue
@@ -310,14 +312,14 @@ class Challenger:
             votes = np.zeros(len(members), dtype=np.int64)
             shown = []
             for at, i in enumerate(members):
-                pull = self.crises.pulls(crisis, i)
-                votes[at], margins = self.crises.vote(crisis, i, gains[1 + lay], pull, view)
+                pull = asked.pulls(crisis, i)
+                votes[at], margins = asked.vote(crisis, i, gains[1 + lay], pull, view)
                 shown.append(margins)
             alone = layer.decision_rule == EACH
-            rung, _ = self.crises.decide(crisis, lay, members, votes, np.zeros(len(members)), 0.0)
+            rung, _ = asked.decide(crisis, lay, members, votes, np.zeros(len(members)), 0.0)
             for at, i in enumerate(members):
                 ready = int(votes[at])
-                self.crises.show(crisis, i, shown[at], ready, rung, alone)
+                show(crisis, i, shown[at], ready, rung, alone)
                 if not alone:
                     ready = rung if ready >= rung else 0
                 crisis.early[i] = max(crisis.early.get(i, 0), ready)

@@ -1,6 +1,6 @@
 """A crisis: recognition, dispute, the guarantors' votes and acts, and its close.
 
-The like of :mod:`deter.engine.crisis`; what is learnt is in :mod:`deter.engine.loop.learning`.
+The like of :mod:`deter.engine.crisis`.
 """
 
 from __future__ import annotations

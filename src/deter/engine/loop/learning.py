@@ -1,6 +1,6 @@
 """What conduct shows of a guarantor, and what the challenger believes of it afterwards.
 
-The like of the closing part of :mod:`deter.engine.crisis`.
+The like of :mod:`deter.engine.learning`.
 """
 
 from __future__ import annotations

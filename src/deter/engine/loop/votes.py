@@ -1,6 +1,6 @@
 """What guarantors are ready for in a crisis: readings, shocks, clocks, pulls, votes, decisions.
 
-With :mod:`deter.engine.loop.crises` the like of :mod:`deter.engine.crisis`.
+The like of :mod:`deter.engine.votes`.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 import math
 
 from deter.engine import journal, streams
-from deter.engine.crisis import SECURITY_COUNCIL_ARBITER
 from deter.engine.expected_help import (
+    SECURITY_COUNCIL_ARBITER,
     act_ambiguity,
     expected_others,
     guarantor_vote,
