@@ -21,9 +21,11 @@ from tests.worlds import Raw, built
 
 from deter.engine.game import Built
 from deter.spec.actors import Challenger, Guarantor, Lag, Option, Region
+from deter.spec.behaviour import Behaviour
 from deter.spec.framework import Framework, Layer
 from deter.spec.quantities import Record, parse_number
-from deter.spec.scenario import Behaviour, Rungs, Scenario, Scripted
+from deter.spec.rungs import Rungs
+from deter.spec.scenario import Scenario, Scripted
 from deter.spec.shape import fields_of
 from deter.spec.units import TIME_UNITS
 

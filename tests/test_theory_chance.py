@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from scipy import special, stats
 
 from deter.theory import chance
-from deter.theory import special as hand_made
+from deter.theory import normal as hand_made
 
 F = TypeVar("F", bound=Callable[..., Any])
 compiled = cast(

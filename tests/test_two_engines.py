@@ -182,7 +182,7 @@ def test_engines_agree_on_the_library(case: tuple[str, str]) -> None:
 
 # ------------------------------------------------------------------------------- planted changes
 
-ROOMS = ("reference", "crisis", "votes", "learning", "war", "calendar", "world")
+ROOMS = ("reference", "crisis", "votes", "learning", "war", "calendar", "world", "views")
 """Modules of the reference engine, which call laws from Python."""
 
 LAST_BIT = 0.0

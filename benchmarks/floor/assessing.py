@@ -6,6 +6,7 @@ from benchmarks.cases import SEED
 from benchmarks.timing import Effort, sized
 from deter.engine.assessment import assess_all
 from deter.engine.game import Built, drawn
+from deter.engine.views import seen_now
 from deter.engine.world import World
 
 
@@ -20,7 +21,7 @@ def _seconds(built: Built, in_force: bool, effort: Effort) -> float:
         world.signed = [True] * len(world.layers)
         world.ratified[:] = 1
     world.anchor_forces()
-    view = world.view(perceived=True)
+    view = seen_now(world, perceived=True)
 
     def look(_start: int, n: int) -> None:
         for _ in range(n):

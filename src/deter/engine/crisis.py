@@ -24,6 +24,7 @@ from deter.engine.prepared import (
     meeting_delay,
     owed_rung,
 )
+from deter.engine.views import seen_now
 from deter.engine.votes import Votes
 from deter.engine.world import Anchored, World
 from deter.theory import chance, coordination, credibility, posture
@@ -243,7 +244,7 @@ class Crises:
         """Settle an alleged provocation; return whether the layer is void."""
         w = self.w
         layer = w.layers[lay]
-        view = w.view(perceived=False)
+        view = seen_now(w, perceived=False)
         p = credibility.provoked_probability(
             w.rules.dispute_provoked,
             act_ambiguity(w.c, view.address, lay, crisis.k),

@@ -18,9 +18,10 @@ from pydantic import BaseModel
 
 from deter.engine.streams import stream_table
 from deter.spec.actors import Challenger, Guarantor, Option, Protege, Region, Rung
+from deter.spec.behaviour import Behaviour
 from deter.spec.framework import Framework, LadderStep, Layer, Obligation, Presence
 from deter.spec.quantities import KINDS, Value
-from deter.spec.scenario import Baseline, Behaviour, Scenario, Start, Talks
+from deter.spec.scenario import Baseline, Scenario, Start, Talks
 from deter.theory.chance import discrete_quantile, parameter_quantile, stream_id, uniform
 from deter.vocabulary import RUNGS
 

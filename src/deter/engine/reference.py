@@ -25,6 +25,7 @@ from deter.engine.outcome import Block, failed_row, recorded
 from deter.engine.prepared import owed_rung, winter_factor
 from deter.engine.strategies import Sight, scripted_only, strategy
 from deter.engine.telling import Entry, entries, names_of
+from deter.engine.views import seen_later, seen_now
 from deter.engine.war import Wars
 from deter.engine.world import CEASEFIRE, IN_CAMPAIGN, LOST, MOBILISED, PEACE, World
 from deter.theory import chance, choice, posture
@@ -227,13 +228,13 @@ class Challenger:
     def _look(self, ahead: bool) -> tuple[float, float]:
         """Assess all options now; return the indices of refraining and of attacking."""
         w = self.w
-        view = w.view(perceived=True)
+        view = seen_now(w, perceived=True)
         attack = assess_all(w.c, view.address, False, w.outlook.address, 0)
         r = w.rules
         stay = choice.refrain_index(w.challenger.precision, r.status_quo, 0.0, 0.0, 0.0)
         if not ahead or r.look_ahead == 0.0:
             return float(stay), float(attack)
-        ahead_view = w.view_later(view, r.look_ahead_horizon)
+        ahead_view = seen_later(w, view, r.look_ahead_horizon)
         later = assess_all(w.c, ahead_view.address, False, w.later.address, 0)
         refrain = choice.refrain_index(
             w.challenger.precision,
@@ -276,7 +277,7 @@ class Challenger:
         pledge = np.full(w.n, -1, dtype=np.int64)
         for i, rung in crisis.early.items():
             pledge[i] = rung
-        view = w.view(perceived=True, pledge=pledge)
+        view = seen_now(w, perceived=True, pledge=pledge)
         attack = assess_all(w.c, view.address, False, w.outlook.address, 0)
         p = choice.attack_probability(refrain, float(attack))
         presses = not crisis.early or u < p
@@ -381,7 +382,7 @@ class Challenger:
     def _why(self, crisis: Crisis) -> None:
         """Code why the attack came, by whether it would come if all were sure to honour."""
         w = self.w
-        view = w.view(perceived=True)
+        view = seen_now(w, perceived=True)
         attack = assess_all(w.c, view.address, True, w.later.address, 0)
         p = choice.attack_probability(crisis.refrain, float(attack))
         owes = any(

@@ -18,6 +18,7 @@ from deter.engine.expected_help import (
 from deter.engine.memory import Memory
 from deter.engine.prepared import commitment, meeting_delay, members_needed, obligation_of
 from deter.engine.strength import gains_now
+from deter.engine.views import seen_now
 from deter.engine.world import World
 from deter.theory import chance, choice, coordination, credibility, posture
 
@@ -63,7 +64,7 @@ class Votes:
     def recognise(self, crisis: Crisis) -> None:
         """Settle whose reading makes the act the casus foederis of each layer."""
         w = self.w
-        view = w.view(perceived=False)
+        view = seen_now(w, perceived=False)
         common = chance.normal_quantile(
             w.u(streams.COMMON_READING, 0, crisis.occasion, 0, crisis.source)
         )
@@ -108,7 +109,7 @@ class Votes:
         gains = np.zeros((1 + len(w.layers), 4))
         war = crisis.campaign
         gained = war.gained if war is not None else 0.0
-        view = w.view(perceived=False, helped=war.helped_total() if war is not None else 0.0)
+        view = seen_now(w, perceived=False, helped=war.helped_total() if war is not None else 0.0)
         gains_now(
             w.c,
             view.address,

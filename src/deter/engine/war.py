@@ -12,7 +12,8 @@ from deter.engine.agenda import CAMPAIGN, TALKS, Process
 from deter.engine.assessment import assess
 from deter.engine.prepared import winter_factor
 from deter.engine.strength import prospects
-from deter.engine.world import CEASEFIRE, IN_CAMPAIGN, LOST, World, seen_otherwise
+from deter.engine.views import seen_now, seen_otherwise
+from deter.engine.world import CEASEFIRE, IN_CAMPAIGN, LOST, World
 from deter.theory import campaign, chance, choice, posture
 from deter.vocabulary import CAMPAIGN_ENDS, WHY_NOT_STOPPED
 
@@ -138,7 +139,7 @@ class Wars:
         option = w.options[war.k]
         attacker = w.challenger_forces() * option.share
         defender = w.protege_forces() * option.defended_share + war.helped_total()
-        fort = float(w.view(perceived=False).arrays["fort"][option.region])
+        fort = float(seen_now(w, perceived=False).arrays["fort"][option.region])
         odds = campaign.battle_odds(attacker, defender, fort, w.rules.contest_exponent)
         p = campaign.odds_to_probability(odds)
         won = w.u(streams.BATTLE, 0, crisis.occasion, b, crisis.source) < p
@@ -166,7 +167,7 @@ class Wars:
         """Return steps to repulse and to the objective."""
         w = self.w
         option = w.options[war.k]
-        extra = float(w.view(perceived=False).arrays["extra_steps"][option.region])
+        extra = float(seen_now(w, perceived=False).arrays["extra_steps"][option.region])
         return (
             option.steps_to_repulse + war.gained,
             option.steps_to_objective + extra - war.gained,
@@ -175,7 +176,7 @@ class Wars:
     def _prospects(self, war: War) -> tuple[float, float, float, float]:
         """Return the challenger's chance, days left, share held and cost per day as it sees it."""
         w = self.w
-        view = w.view(perceived=True, helped=self._spread(war))
+        view = seen_now(w, perceived=True, helped=self._spread(war))
         win, days = prospects(w.c, view.address, war.k, war.gained)
         _, above = self._walk(war)
         held = campaign.held_share(war.gained, war.gained + above)
@@ -220,7 +221,7 @@ class Wars:
         full = next((k for k, o in enumerate(w.options) if o.option_class == FULL), -1)
         if war.over or full < 0 or crisis.source == streams.SCRIPTED:
             return
-        view = w.view(perceived=True, helped=self._spread(war))
+        view = seen_now(w, perceived=True, helped=self._spread(war))
         view = seen_otherwise(view, heat=crisis.heat_before)  # the attack's own heat is no reason
         assess(w.c, view.address, full, False, w.later.address, 0)
         index = float(w.later.arrays["indices"][full])
@@ -314,7 +315,7 @@ class Wars:
             self._accrue(war)
             war.combat[i] = sum(int(r.combat) for r in w.rungs[:rung])
             self._escalation(war)
-        view = w.view(perceived=False)
+        view = seen_now(w, perceived=False)
         for piece in range(PIECES):
             if RUNG_OF_PIECE[piece] > rung or (i, piece) in war.sent:
                 continue
@@ -420,7 +421,7 @@ class Wars:
         """
         w = self.w
         full = war.k
-        view = w.view(perceived=True)
+        view = seen_now(w, perceived=True)
         force, level = w.in_force_later(0.0, ceasefire=True)
         now_force, now_level = w.in_force()
         stay = w.challenger.precision * w.rules.status_quo

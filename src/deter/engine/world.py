@@ -1,4 +1,4 @@
-"""The state of one history, and the views of it that actors are given.
+"""The state of one history: what is true of it now. Actors see it in :mod:`deter.engine.views`.
 
 Quantities between events are closed forms with an anchor that only listed events move; reading
 or logging never does.
@@ -17,11 +17,9 @@ from numpy.typing import NDArray
 
 from deter.engine import streams
 from deter.engine.agenda import Agenda
-from deter.engine.expected_help import see_forces, see_resolve
 from deter.engine.game import Built, Game
 from deter.engine.journal import Line, Number, line
-from deter.engine.layout import VIEW, laid_out, new_outlook, new_view
-from deter.engine.memory import Memory
+from deter.engine.layout import laid_out, new_outlook
 from deter.engine.outcome import Tally
 from deter.engine.prepared import prepare
 from deter.theory import chance, choice, credibility, posture
@@ -45,25 +43,6 @@ class Anchored:
 
     level: float = 0.0
     time: int = 0
-
-
-def seen_otherwise(
-    view: Memory,
-    force: FloatArray | None = None,
-    level: NDArray[np.int64] | None = None,
-    **numbers: float,
-) -> Memory:
-    """Return a copy of a view with other layers in force, or other numbers."""
-    arrays = dict(view.arrays)
-    if force is not None and level is not None:
-        cells = view.arrays["cells"].copy()
-        cells["force"], cells["level"] = force.reshape(-1), level.reshape(-1)
-        arrays["cells"] = cells
-    copy = Memory(VIEW, arrays, {})
-    for name in VIEW.names or ():
-        if name not in arrays:
-            copy.record[0][name] = numbers.get(name, view.record[0][name])
-    return copy
 
 
 class World:
@@ -567,119 +546,7 @@ class World:
         self.mean, self.variance, self.believed_at = mean, variance, self.now
         self._relaxed_at = (-1, -1)
 
-    # ---- views
-
-    def _extra_steps(self) -> FloatArray:
-        extra = np.zeros(len(self.game.regions))
-        for lay, layer in enumerate(self.layers):
-            if layer.zone_region >= 0 and self.peacetime_in_force(lay):
-                extra[layer.zone_region] = max(extra[layer.zone_region], layer.limits_zone_depth)
-        return extra
-
-    def _fort(self) -> FloatArray:
-        """Return fortification by region; a demilitarised zone has none."""
-        fort = np.array([r.fortification for r in self.regions], dtype=np.float64)
-        for lay, layer in enumerate(self.layers):
-            if layer.zone_region >= 0 and self.peacetime_in_force(lay):
-                fort[layer.zone_region] = min(fort[layer.zone_region], 1.0)
-        return fort
-
-    def view(
-        self,
-        perceived: bool,
-        force: FloatArray | None = None,
-        level: NDArray[np.int64] | None = None,
-        pledge: NDArray[np.int64] | None = None,
-        helped: float = 0.0,
-    ) -> Memory:
-        """Return what an observer sees now, laid out as :data:`deter.engine.layout.VIEW`.
-
-        Parameters
-        ----------
-        perceived : bool
-            True for the challenger, who misjudges the force ratio.
-        force, level : arrays or None
-            Which clauses bind, where not those in force now.
-        pledge : array or None
-            Declarations made before the attack.
-        helped : float
-            Helpers' strength already in the fight, added to the defender's.
-        """
-        if force is None or level is None:
-            force, level = self.in_force()
-        r = self.rules
-        view = new_view(self.n, len(self.layers), len(self.options), len(self.regions))
-        seen = view.record[0]
-        seen["attacker"] = self.challenger_forces()
-        seen["defender"] = self._defender(perceived, helped)
-        seen["sanctions"] = self.sanctions()
-        seen["interception"] = self.interception()
-        seen["motive"] = self.motive
-        seen["hostility"] = self.hostility()
-        seen["heat"] = self.heat_now()
-        seen["exhaustion"] = choice.fading(
-            self.exhaustion.level, self.years(self.exhaustion.time), r.exhaustion_decay
-        )
-        seen["noise"] = self.noise()
-        seen["month"] = self.month()
-        view.arrays["cells"]["force"] = force.reshape(-1)
-        view.arrays["cells"]["level"] = level.reshape(-1)
-        view.arrays["seen"][:] = self.detections()
-        view.arrays["prize"][:] = self.left
-        view.arrays["extra_steps"][:] = self._extra_steps()
-        view.arrays["fort"][:] = self._fort()
-        self._see_states(view, perceived, pledge)
-        return view
-
-    def _defender(self, perceived: bool, helped: float) -> float:
-        """Return the protégé's strength and its helpers', as it is or as it is perceived."""
-        defender = self.protege_forces() + helped
-        if not perceived:
-            return defender
-        error = choice.learnt_misperception(
-            self.error, float(self.battles_fought), self.challenger.battles_to_learn
-        )
-        return float(choice.perceived_strength(defender, error))
-
-    def _see_states(self, view: Memory, perceived: bool, pledge: NDArray[np.int64] | None) -> None:
-        """Fill what an observer sees of the guarantors."""
-        states = view.arrays["states"]
-        states["stake"] = self.stakes()
-        states["troops"] = self.troops()
-        states["alpha"] = self.alpha
-        states["beta"] = self.beta
-        states["pledge"] = -1 if pledge is None else pledge
-        mean, variance = self.beliefs()
-        if perceived and self.rules.beliefs_about_help == 1:
-            mean, variance = np.array(self.resolve), np.zeros(self.n)
-        for i, g in enumerate(self.guarantors):
-            away = self.away[i]
-            states[i]["stance"] = self.stance[i] + (g.second_theatre_shift if away else 0.0)
-            states[i]["available"] = g.second_theatre_share if away else 1.0
-            see_resolve(self.c, view.address, i, float(mean[i]), float(variance[i]))
-            see_forces(self.c, view.address, i)
-
-    def view_later(self, view: Memory, years: float) -> Memory:
-        """Return the view after ``years`` with no attack between: forces, layers, interception."""
-        force, level = self.in_force_later(years)
-        now = view.record[0]
-        attacker = posture.forces_after(
-            float(now["attacker"]), self.regrowth, years, self.challenger.ceiling
-        )
-        ceiling = min(self.protege.ceiling, self.force_cap())
-        own = self.protege_forces()
-        grown = posture.forces_after(own, self.growth, years, ceiling)
-        defender = float(now["defender"])
-        r = self.rules
-        return seen_otherwise(
-            view,
-            force,
-            level,
-            attacker=attacker,
-            defender=defender * grown / own if own > 0 else defender,
-            heat=choice.fading(float(now["heat"]), years, r.heat_decay),
-            exhaustion=choice.fading(float(now["exhaustion"]), years, r.exhaustion_decay),
-        )
+    # ---- heat
 
     def heat_now(self) -> float:
         """Return heat now, log-odds."""

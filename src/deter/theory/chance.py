@@ -7,7 +7,7 @@ shifts nobody's draws, and any replication replays alone (model.md, section 6).
 
 Every value takes one uniform draw through its quantile function, and every quantile function
 is non-decreasing in the draw. The special functions behind them are in
-:mod:`deter.theory.special` and are re-exported here.
+:mod:`deter.theory.normal` and :mod:`deter.theory.incomplete`, and are re-exported here.
 """
 
 from __future__ import annotations
@@ -18,18 +18,20 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from deter.theory.law import law
-from deter.theory.special import (
-    mills_ratio,
-    normal_cdf,
-    normal_cdfs,
-    normal_pdf,
-    normal_quantile,
+from deter.theory.incomplete import (
     regularised_beta,
     regularised_gamma_p,
     regularised_gamma_q,
     standard_beta_quantile,
     standard_gamma_quantile,
+)
+from deter.theory.law import law
+from deter.theory.normal import (
+    mills_ratio,
+    normal_cdf,
+    normal_cdfs,
+    normal_pdf,
+    normal_quantile,
     truncated_normal_moments,
 )
 
@@ -259,7 +261,7 @@ def gamma_quantile(u: float, shape: float, scale: float) -> float:
     *Units*: those of ``scale``; shape has none; the mean is shape·scale. A scale of 0 gives 0;
     outside the domain NaN.
 
-    *Source*: as :func:`deter.theory.special.standard_gamma_quantile`.
+    *Source*: as :func:`deter.theory.incomplete.standard_gamma_quantile`.
 
     Examples
     --------
@@ -277,7 +279,7 @@ def normal_value(u: float, mean: float, sd: float) -> float:
 
     *Units*: those of ``mean`` and ``sd``. sd = 0 gives the mean; a negative sd NaN.
 
-    *Source*: as :func:`deter.theory.special.normal_quantile`.
+    *Source*: as :func:`deter.theory.normal.normal_quantile`.
 
     Examples
     --------
@@ -342,7 +344,7 @@ def beta_quantile(u: float, a: float, b: float) -> float:
 
     *Units*: none. A non-positive shape gives NaN.
 
-    *Source*: as :func:`deter.theory.special.standard_beta_quantile`.
+    *Source*: as :func:`deter.theory.incomplete.standard_beta_quantile`.
 
     Examples
     --------

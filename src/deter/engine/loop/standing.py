@@ -1,7 +1,7 @@
 """What stands at a moment: layers in force, forces, sanctions, beliefs, and views of them.
 
-The like of :mod:`deter.engine.world`. What follows from layers alone is worked out anew only when
-a layer has changed (``stale``).
+The like of :mod:`deter.engine.world` and :mod:`deter.engine.views`. What follows from layers
+alone is worked out anew only when a layer has changed (``stale``).
 """
 
 from __future__ import annotations

@@ -9,7 +9,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from deter.analysis.discover import LEAST_CASES, Box, Discovery, Restriction
+from deter.analysis.discover import Box, Discovery, Restriction
+from deter.analysis.peeling import LEAST_CASES
 from deter.experiments.study import Study
 from deter.presentation.figures import notes, style
 from deter.presentation.figures.asking import (
