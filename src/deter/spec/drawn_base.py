@@ -11,12 +11,12 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from deter.spec.drawn_rows import SUFFIX
 from deter.spec.factors import UNCERTAINTY, Factor
 from deter.spec.hints import found, listing
 from deter.spec.joint import Joint
 from deter.spec.ledger import LedgerEntry, ledger
 from deter.spec.loading import LoadedScenario
+from deter.spec.sample_files import SUFFIX
 
 
 @dataclass(frozen=True)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from deter.spec import library
-from deter.spec.hints import found, unknown
+from deter.spec.hints import found
 from deter.spec.quantities import NumberError
+from deter.spec.sample_files import Table, located, numbers_of, read_columns
 
 MOST_ROWS = 1_000_000
 
@@ -61,15 +59,9 @@ def read_joint(name: str, text: str, folder: Path, columns: Mapping[str, str]) -
     ValueError
         If it cannot be read, lacks a column, or holds what is no number.
     """
-    places = (folder / text, Path(text), library.library_root() / text)
-    path = next((p for p in places if library.is_file(p)), None)
-    if path is None:
-        raise ValueError(f"there is no file {found(text)}; name a CSV or Parquet file")
-    try:
-        table = _parquet(path) if path.suffix == ".parquet" else _csv(path)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise ValueError(f"{found(text)} cannot be read: {error}") from None
-    values = {column: _numbers(column, table, text) for column in columns}
+    path = located(text, folder)
+    table = read_columns(path)
+    values = {column: _numbers(table, column, text) for column in columns}
     rows = min(len(column) for column in values.values())
     if not 2 <= rows <= MOST_ROWS:
         raise ValueError(f"{found(text)} has {rows} rows; a joint sample has 2 to {MOST_ROWS:,}")
@@ -77,38 +69,8 @@ def read_joint(name: str, text: str, folder: Path, columns: Mapping[str, str]) -
     return Joint(name, text, digest, rows, values)
 
 
-def _csv(path: Path) -> dict[str, list[str | None]]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(line for line in file if not line.startswith("#"))
-        rows = list(reader)
-        heads = reader.fieldnames or []
-    return {head: [row.get(head) for row in rows] for head in heads}
-
-
-def _parquet(path: Path) -> dict[str, list[object]]:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
+def _numbers(table: Table, column: str, text: str) -> tuple[float, ...]:
     try:
-        table = pq.read_table(path)
-    except pa.ArrowException as error:
-        raise OSError(str(error)) from None
-    return {head: table.column(head).to_pylist() for head in table.column_names}
-
-
-def _numbers(
-    column: str, table: Mapping[str, list[object]] | Mapping[str, list[str | None]], text: str
-) -> tuple[float, ...]:
-    if column not in table:
-        raise NumberError(f"{found(text)} has no such column: {unknown(column, table)}", column)
-    numbers = []
-    for index, raw in enumerate(table[column]):
-        try:
-            value = float(raw)  # type: ignore[arg-type]
-        except (TypeError, ValueError):
-            value = math.nan
-        if not math.isfinite(value):
-            message = f"row {index + 1} of {found(text)} holds {found(raw)} there, and no number"
-            raise NumberError(message, column)
-        numbers.append(value)
-    return tuple(numbers)
+        return numbers_of(table, column, text)
+    except ValueError as error:
+        raise NumberError(str(error), column) from None
