@@ -42,7 +42,7 @@ class Split:
     chance : Estimate
         Share that is luck within cases: the rest.
     common : Estimate
-        Share that is luck common to all cases; None where cases do not share luck or it is unknown.
+        Share that is luck common to all cases.
     noise : Estimate
         Share of the variance of *case means* that is chance, left by finite replications.
     between, within : float
@@ -117,46 +117,7 @@ def split_table(values: ArrayLike, blocks: ArrayLike | None = None) -> Split:
         (lambda g: _of_table(table[:, each != g]), _present(each)),
     ]
     n = _harmonic(np.count_nonzero(~np.isnan(table), axis=1))
-    return _split(_of_table(table), ways, len(table), n, luck=True)
-
-
-def split_summary(
-    means: ArrayLike,
-    variances: ArrayLike,
-    counts: ArrayLike,
-    blocks: ArrayLike | None = None,
-    luck: float | None = None,
-) -> Split:
-    """Split the variance from what is known of each case, where the table is too long to hold.
-
-    Parameters
-    ----------
-    means, variances, counts : array (cases,)
-        Mean and variance (n - 1) of a replication's outcome in each case, and replications.
-    blocks
-        As for :func:`split_table`.
-    luck : float, optional
-        Variance over replications of the mean over cases, if cases share luck. Without it luck is
-        taken as each case's own: then noise, and so the share of chance in case means, is an upper
-        bound under shared luck.
-    """
-    m, v, n = (np.asarray(x, dtype=np.float64) for x in (means, variances, counts))
-    if not len(m) == len(v) == len(n):
-        raise DeterError(
-            f"means, variances and counts differ in length: {len(m)}, {len(v)}, {len(n)}"
-        )
-    label = _labels(blocks, len(m))
-    known = np.isfinite(m) & np.isfinite(v) & (n >= 2)
-    m, v, n, label = m[known], v[known], n[known], label[known]
-    if len(m) < 2:
-        return _unknown(len(m))
-
-    def without(g: int) -> _Parts:
-        kept = label != g
-        return _parts(m[kept], v[kept], n[kept], luck)
-
-    ways = [(without, _present(label))]
-    return _split(_parts(m, v, n, luck), ways, len(m), _harmonic(n), luck=luck is not None)
+    return _split(_of_table(table), ways, len(table), n)
 
 
 def _labels(blocks: ArrayLike | None, n: int) -> NDArray[np.int64]:
@@ -189,13 +150,9 @@ def _of_table(table: Floats) -> _Parts:
     each = np.count_nonzero(seen, axis=0)
     common = gaps.sum(axis=0)[each > 0] / each[each > 0]
     luck = float(common.var(ddof=1)) if len(common) > 1 else 0.0
-    return _parts(means, variances, counts, luck)
-
-
-def _parts(means: Floats, variances: Floats, counts: Floats, luck: float | None) -> _Parts:
     cases, within = len(means), float(variances.mean())
     shared = 0.0
-    if luck is not None and cases > 1:
+    if cases > 1:
         shared = min(max((luck - within / cases) * cases / (cases - 1), 0.0), within)
     own = within - shared
     share = own / within if within > 0 else 0.0
@@ -209,22 +166,16 @@ def _split(
     ways: Sequence[tuple[Callable[[int], _Parts], NDArray[np.int64]]],
     cases: int,
     n: float,
-    *,
-    luck: bool,
 ) -> Split:
     middle = whole.shares()
     half = half_widths([(_shares_of(without), groups) for without, groups in ways], len(middle))
     low, high = np.clip(middle - half, 0.0, 1.0), np.clip(middle + half, 0.0, 1.0)
-    of = "cases and replications" if len(ways) > 1 else "cases"
-    if luck:
-        note = "under shared luck"
-    else:
-        note = "luck taken as each case's own; under shared luck noise is less"
+    note = "under shared luck"
 
     def share(k: int, what: str) -> Estimate:
         if not np.isfinite(middle[k]):
             return nothing(cases, "the outcome does not vary")
-        method = f"unbiased components of variance, jackknife over groups of {of}"
+        method = "unbiased components of variance, jackknife over groups of cases and replications"
         limits = (float(low[k]), float(high[k]))
         return Estimate(float(middle[k]), *limits, cases, "1", f"{what}; {CASES}, {note}", method)
 
@@ -242,7 +193,7 @@ def _split(
     return Split(
         parameters,
         chance,
-        share(1, common) if luck else nothing(cases, "luck common to all cases is not known"),
+        share(1, common),
         share(2, f"share of the variance of case means that is chance, at {n:.0f} replications"),
         max(whole.between, 0.0),
         whole.shared + whole.own,
