@@ -150,6 +150,22 @@ class Desk:
         self.world["journal_room"] = JOURNAL * times if log else 0
         self.world["keep_log"] = int(log)
 
+    def write(self, array: str, offset: int, value: float) -> None:
+        """Put a number in its place in the game, for all histories run from then on.
+
+        Parameters
+        ----------
+        array : str
+            Which array of the game.
+        offset : int
+            Words from its start.
+        value : float or int
+            Its bits are written as they are.
+        """
+        kind = np.float64 if isinstance(value, float) else np.int64
+        self.memory.arrays[array].reshape(-1).view(kind)[offset] = value
+        self.world["ready"] = 0
+
     def run(self, seed: int, start: int, stop: int, log: bool = False) -> NDArray[Any]:
         """Return the records of replications ``start`` to ``stop - 1``."""
         if log != bool(self.world["keep_log"][0]):

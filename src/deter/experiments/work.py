@@ -130,33 +130,21 @@ class Seat:
         arrays = {cell.array for cells in template.cells.values() for cell in cells}
         copies = {name: np.ascontiguousarray(getattr(built.game, name)).copy() for name in arrays}
         self.built: Built = built._replace(game=built.game._replace(**copies))
-        self._targets = {name: [copy] for name, copy in copies.items()}
+        self._floats = {name: a.reshape(-1).view(np.float64) for name, a in copies.items()}
+        self._wholes = {name: a.reshape(-1).view(np.int64) for name, a in copies.items()}
         self._desk: Any = None
         if engine == "compiled":
             from deter.engine.compiled import Desk
 
             self._desk = Desk(self.built)
-            for name, copy in copies.items():
-                held = self._desk.memory.arrays[name]
-                if held is not copy:
-                    self._targets[name].append(held)
-        self._floats = {
-            name: [array.reshape(-1).view(np.float64) for array in targets]
-            for name, targets in self._targets.items()
-        }
-        self._wholes = {
-            name: [array.reshape(-1).view(np.int64) for array in targets]
-            for name, targets in self._targets.items()
-        }
 
     def write(self, cells: Any) -> None:
         """Write the values of a case into its cells."""
         for name, offset, value in cells:
             views = self._floats if isinstance(value, float) else self._wholes
-            for view in views[name]:
-                view[offset] = value
-        if self._desk is not None:
-            self._desk.world["ready"] = 0
+            views[name][offset] = value
+            if self._desk is not None:
+                self._desk.write(name, offset, value)
 
     def run(self, seed: int, start: int, stop: int) -> tuple[NDArray[Any], dict[int, str]]:
         """Return the records of some replications, and the errors of those that failed."""

@@ -98,10 +98,7 @@ class Ready:
         """Write numbers into their places; paths the world has not are passed over."""
         for path, value in values.items():
             if path in self._cells:
-                array, offset = self._cells[path]
-                held = self.desk.memory.arrays[array]
-                held.reshape(-1).view(np.float64)[offset] = value
-        self.desk.world["ready"] = 0
+                self.desk.write(*self._cells[path], float(value))
 
     def rows(self, seed: int, start: int, n: int) -> Records:
         """Return the rows of ``n`` replications from ``start``."""
