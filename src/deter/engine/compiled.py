@@ -134,7 +134,7 @@ class Desk:
         self._room += 1
         crises, shown = CRISES * times, SHOWN * times
         sizes = {
-            "heap": EVENTS * times + 1,
+            "heap": EVENTS * times,
             "crises": crises,
             "parties": crises * n,
             "cases": crises * n_layers,

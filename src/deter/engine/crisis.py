@@ -392,12 +392,17 @@ class Crises:
             self.send(i, rung, respond)
 
     def _impose(self, crisis: Crisis, i: int) -> None:
-        """Put guarantor ``i``'s sanctions on the agenda; they take hold after the rung's lag."""
+        """Put guarantor ``i``'s sanctions on the agenda; they take hold after the rung's lag.
+
+        Whoever has no weight in the economy imposes none.
+        """
         w = self.w
         rung = w.rungs[0]
+        share = posture.economic_share(w.guarantors[i].economic_weight) * rung.strength
+        if share <= 0.0:
+            return
         u = w.u(streams.LAG, 2 + i, crisis.occasion, SANCTIONS_PIECE, crisis.source)
         days = chance.lag_quantile(u, rung.lag_distribution, rung.lag_typical, rung.lag_shape)
-        share = posture.economic_share(w.guarantors[i].economic_weight) * rung.strength
         moment = w.agenda.at(
             w.now + posture.seconds(days), CRISIS, 2 + i, self.tag(crisis), SANCTIONING
         )

@@ -476,6 +476,8 @@ def act(c: int, slot: int, i: int, rung: int, how: int, lay: int, respond: float
 def _impose_later(c: int, slot: int, i: int) -> None:
     """Put guarantor ``i``'s sanctions on the agenda; they take hold after the rung's lag."""
     rung = rung_of(c, 0)
+    if ready_state(c, i).share * rung.strength <= 0.0:
+        return
     days = lag(
         c,
         streams.LAG,

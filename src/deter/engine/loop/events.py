@@ -147,20 +147,16 @@ def _close_hole(c: int) -> None:
 
 @inner
 def pop(c: int) -> bool:
-    """Take the next event to :func:`current` and the clock to its time; False if there is none."""
+    """Take the clock to the next event, which stands at the top; False if there is none.
+
+    What it holds must be read before anything is pushed, which takes its place.
+    """
     w = world_of(c, 0)
     if w.hole:
         _close_hole(c)
     if w.events == 0:
         return False
     heap = sizes(c, 0).heap
-    _copy(heap + w.event_room * SIZE, heap)
     w.hole = 1
     w.now = load_integer(heap, 0)
     return True
-
-
-@inner
-def current(c: int) -> int:
-    """Return the place of the event that runs."""
-    return world_of(c, 0).event_room

@@ -25,7 +25,7 @@ from deter.engine.layout import (
     sizes,
 )
 from deter.engine.loop import calendar, challenger, crises, sending, wars
-from deter.engine.loop.events import INDICES, OCCASIONS, RANKS, current, pop
+from deter.engine.loop.events import INDICES, OCCASIONS, RANKS, pop
 from deter.engine.loop.notes import note
 from deter.engine.loop.standing import (
     challenger_forces,
@@ -232,7 +232,7 @@ def _handle_campaign(c: int, rank: int, kind: int, index: int, slot: int, x: flo
 @inner
 def _handle(c: int) -> None:
     """Send the event that runs to what it is about, unless that is over."""
-    event = event_of(c, current(c))
+    event = event_of(c, 0)
     klass = event.high >> (RANKS + OCCASIONS)
     rank = (event.high >> OCCASIONS) & ((1 << RANKS) - 1)
     occasion = event.high & ((1 << OCCASIONS) - 1)
