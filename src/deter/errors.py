@@ -58,7 +58,3 @@ class InputError(DeterError):
 
 class OutputError(DeterError):
     """A result cannot be written where the user asked."""
-
-
-class LawDomainError(DeterError):
-    """A law was given numbers outside its domain; the run's row carries the message."""

@@ -28,6 +28,9 @@ LEVEL = 0.95
 BATCH = 65_536
 """Replications that are summed at a time."""
 
+_ROUNDING = 1e-20
+"""A relative spread below it is none."""
+
 
 def summed(part: Callable[[slice], Floats], n: int) -> float:
     """Sum what is reckoned from slices of long columns, batch by batch in their order.
@@ -135,7 +138,8 @@ def bounded_mean(values: Floats, low: float, high: float, size: float | None = N
 
     The mean's place in the range is a share; its variance relative to that of a yes-or-no gives
     the effective number of trials for Wilson's interval. For a yes-or-no this is Wilson's interval
-    itself, for many varied values the normal one.
+    itself, for many varied values the normal one. Where all values agree, the spread is taken that
+    one of them at an end of the range would give.
 
     Parameters
     ----------
@@ -159,10 +163,11 @@ def bounded_mean(values: Floats, low: float, high: float, size: float | None = N
     if 0 < share < 1:
         variance = summed(lambda s: (place(s) - share) ** 2, n) / n
         dispersion = min(variance / (share * (1 - share)), 1.0)
+        if dispersion < _ROUNDING:
+            dispersion = 1.0 / n
     else:
         dispersion = 1.0 if size is None else min(size / (high - low), 1.0)
-    limits = wilson_limits(share, n / dispersion) if dispersion > 0 else (share, share)
-    lower, upper = (low + (high - low) * limit for limit in limits)
+    lower, upper = (low + (high - low) * limit for limit in wilson_limits(share, n / dispersion))
     return Estimate(low + (high - low) * share, lower, upper, n, method=method)
 
 
@@ -182,7 +187,8 @@ def rate(events: Floats, exposure: Floats) -> Estimate:
     """Estimate a rate from each replication's events and exposure: a score interval.
 
     The total of the events is taken as Poisson with its variance inflated or shrunk to that seen
-    between replications (residuals of the ratio); with no events as Poisson.
+    between replications (residuals of the ratio); with no events as Poisson. Where all
+    replications agree, the variance is taken that one event more in one of them would give.
     """
     n, total = len(events), float(exposure.sum())
     method = "score, dispersion between replications"
@@ -192,6 +198,8 @@ def rate(events: Floats, exposure: Floats) -> Estimate:
     dispersion = 1.0
     if ratio > 0 and n > 1:
         squares = summed(lambda s: (events[s] - ratio * exposure[s]) ** 2, n)
+        if squares < _ROUNDING * ratio * total:
+            squares = 1.0
         dispersion = squares * n / (n - 1) / (ratio * total)
     half = Z * Z * dispersion / (2 * total)
     spread = math.sqrt(half * half + 2 * half * ratio)

@@ -143,7 +143,8 @@ class Desk:
         }
         for name, size in sizes.items():
             self.memory.point(name, np.zeros(size, dtype=RECORDS[name]))
-        self.memory.point("open", np.zeros(crises, dtype=np.int64))
+        # One more than there is room for: a history that has run out goes on to its end.
+        self.memory.point("open", np.zeros(crises + 1, dtype=np.int64))
         self.memory.point("journal", np.zeros(JOURNAL * times if log else 0))
         self.world["event_room"], self.world["crisis_room"] = EVENTS * times, crises
         self.world["shown_room"] = shown

@@ -17,8 +17,6 @@ from deter.engine import game as g
 from deter.engine.memory import WORD, Memory, field_reader, record_reader
 
 RUNG_COUNT = 4
-CHANNELS_AD_HOC = 1
-"""Channel 0 is help ad hoc; channel 1 + l is help under layer l."""
 
 COUNTS = (
     "n",

@@ -406,7 +406,7 @@ class Challenger:
             if event.at >= 1e9:
                 return
             yield w.agenda.at(posture.seconds(event.at), CANDIDATES, 1, row, SCRIPT)
-            self._scripted(row * 2**20, k)
+            self._scripted(row * streams.SCRIPT_STRIDE, k)
             return
         time = 0
         while True:
@@ -417,7 +417,7 @@ class Challenger:
             if time >= w.horizon:
                 return
             yield w.agenda.at(time, CANDIDATES, 1, row, SCRIPT, n)
-            self._scripted(row * 2**20 + n, k)
+            self._scripted(row * streams.SCRIPT_STRIDE + n, k)
             n += 1
 
     def _scripted(self, occasion: int, k: int) -> None:

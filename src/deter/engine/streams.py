@@ -113,6 +113,9 @@ PURPOSES = (
     SCRIPT_TIME,
 ) = range(len(PURPOSES))
 
+SCRIPT_STRIDE = 2**20
+"""Occasions a line of the script may use."""
+
 
 def stream_table(guarantors: list[str]) -> NDArray[np.int64]:
     """Return the stream of each (purpose, source, actor); actors: challenger, protégé, others.

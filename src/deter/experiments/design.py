@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -215,7 +216,8 @@ def _one_at_a_time(loaded: LoadedExperiment) -> dict[str, list[Any]]:
         if factor.distribution is not None:
             at = np.array(loaded.experiment.design.quantiles)
             drawn_there = quantiles(factor.distribution, at)
-            rows += [{**centre, factor.name: float(value)} for value in drawn_there]
+            others = [float(v) for v in drawn_there if float(v) != centre[factor.name]]
+            rows += [{**centre, factor.name: value} for value in others]
     columns: dict[str, list[Any]] = {name: [row[name] for row in rows] for name in centre}
     return columns | {joint.name: [np.nan] * len(rows) for joint in loaded.joints}
 
@@ -397,12 +399,14 @@ def extended(stored: pd.DataFrame, wanted: Cases, kind: str) -> Cases:
     if list(stored.columns) != list(table.columns):
         raise ValueError(NOT_EXTENDED[kind])
     keys = [_key(row) for row in table.itertuples(index=False, name=None)]
-    places = {key: at for at, key in enumerate(keys)}
+    places: dict[tuple[Any, ...], deque[int]] = {}
+    for at, key in enumerate(keys):
+        places.setdefault(key, deque()).append(at)
     there = [_key(row) for row in stored.itertuples(index=False, name=None)]
-    missing = sum(key not in places for key in there)
+    kept = [places[key].popleft() for key in there if places.get(key)]
+    missing = len(there) - len(kept)
     if missing:
         raise ValueError(f"{missing:,} of its {len(there):,} cases would go: {NOT_EXTENDED[kind]}")
-    kept = [places[key] for key in there]
     known = set(kept)
     order = [*kept, *(at for at in range(len(table)) if at not in known)]
     again = table.iloc[order].reset_index(drop=True)

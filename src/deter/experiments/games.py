@@ -62,8 +62,12 @@ CHECKED_TOGETHER = frozenset(
 """Fields of single values that the checks between fields read: where two of them vary, a
 combination may be wrong although each value is right."""
 
-UNSET = None
-"""In the table of cases: the factor is left as the base has it."""
+
+def _checked_together(path: str, raw: Any) -> bool:
+    """Tell whether setting a path sets a field that checks between fields read."""
+    if isinstance(raw, Mapping) and any(_checked_together(str(k), v) for k, v in raw.items()):
+        return True
+    return path.rpartition(".")[2] in CHECKED_TOGETHER
 
 
 @dataclass(frozen=True)
@@ -120,17 +124,16 @@ class Games:
 
     def _start(self) -> None:
         self._lock = threading.RLock()
-        self._templates: OrderedDict[Any, Template | InputError] = OrderedDict()
+        self._templates: OrderedDict[Any, Template] = OrderedDict()
         self._cells: dict[Any, dict[str, list[Cell]]] = {}
         self._bases: dict[Any, LoadedScenario] = {}
         self._structural: dict[str, set[str]] = {name: set() for name in self.cases}
         self._by_name = {factor.name: factor for factor in self.factors}
         together = [
-            f.name
-            for f in self.factors
-            if any(path.rpartition(".")[2] in CHECKED_TOGETHER for path in f.paths)
+            f.name for f in self.factors if any(_checked_together(path, None) for path in f.paths)
         ]
-        self._checked = frozenset(together if len(together) > 1 else ())
+        beside = any(_checked_together(p, raw) for p, raw in self._set_besides())
+        self._checked = frozenset(together if len(together) > 1 or beside else ())
         self._applies = {
             name: {f.name: self._paths(name, f) for f in self.factors} for name in self.cases
         }
@@ -139,6 +142,11 @@ class Games:
             name: (*(n for n, paths in applies.items() if paths), "patch")
             for name, applies in self._applies.items()
         }
+
+    def _set_besides(self) -> Iterator[tuple[str, Any]]:
+        """Yield what cases set besides factors: by patches, and as distributions."""
+        for settings in (self.fixed, *self.patches.values()):
+            yield from settings.items()
 
     def __getstate__(self) -> dict[str, Any]:
         kept = ("cases", "factors", "patches", "fixed", "path", "shown", "names")
@@ -207,14 +215,11 @@ class Games:
                 key = self._key(framework, values, structural)
                 known = self._templates.get(key)
                 if known is None:
-                    known = self._make(framework, values, structural)
+                    known = self._make(framework, values, structural)  # what fails is not kept
                     if len(structural) != len(key[2]):
                         continue  # it has just come out that one more is structural
                     self._keep(key, known)
-                break
-            if isinstance(known, InputError):
-                raise known
-            return known
+                return known
 
     def _key(self, framework: str, values: Mapping[str, Any], structural: set[str]) -> Any:
         patch = values.get("patch")
@@ -222,19 +227,14 @@ class Games:
         unset = tuple(n for n in self._by_name if n in values and not is_set(values[n]))
         return framework, patch if is_set(patch) else None, fixed, unset
 
-    def _keep(self, key: Any, made: Template | InputError) -> None:
+    def _keep(self, key: Any, made: Template) -> None:
         if len(self._templates) >= MOST_TEMPLATES:
             self._templates.popitem(last=False)
         self._templates[key] = made
 
-    def _make(
-        self, framework: str, values: Mapping[str, Any], structural: set[str]
-    ) -> Template | InputError:
-        try:
-            scenario, terms, spots = self._records(framework, values, structural)
-            _refuse(self.cases[framework], scenario, terms)
-        except InputError as error:
-            return error
+    def _make(self, framework: str, values: Mapping[str, Any], structural: set[str]) -> Template:
+        scenario, terms, spots = self._records(framework, values, structural)
+        _refuse(self.cases[framework], scenario, terms)
         counts, seen = watched(scenario, terms, spots)
         built = build(*seen)
         plain = {

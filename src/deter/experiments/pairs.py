@@ -115,11 +115,6 @@ class Dial:
     whole: bool
     drawn: bool
 
-    @property
-    def of_framework(self) -> bool:
-        """Whether it is a clause of the framework in force."""
-        return self.path.startswith(f"{FRAMEWORK}.")
-
     def at(self, x: float) -> dict[str, float | int]:
         """Return the settings that turn it to a value."""
         return {

@@ -214,6 +214,7 @@ def finished(folder: Path, frameworks: Sequence[str], cases: int) -> Finished:
     """
     counts = {name: np.zeros(cases, dtype=np.int64) for name in frameworks}
     last = {name: np.full(cases, -1, dtype=np.int64) for name in frameworks}
+    sums = {name: np.zeros(cases, dtype=np.int64) for name in frameworks}
     for name, which, numbers in spans(folder):
         if name not in counts or (len(which) and int(which.max()) >= cases):
             raise OutputError(
@@ -221,12 +222,16 @@ def finished(folder: Path, frameworks: Sequence[str], cases: int) -> Finished:
                 "do not belong together"
             )
         np.add.at(counts[name], which, 1)
+        np.add.at(sums[name], which, numbers)
         np.maximum.at(last[name], which, numbers)
     gaps: list[tuple[str, int, int, int]] = []
     holes = {
         (name, int(case))
         for name in frameworks
-        for case in np.flatnonzero(counts[name] != last[name] + 1)
+        for case in np.flatnonzero(
+            (counts[name] != last[name] + 1)
+            | (2 * sums[name] != last[name] * (last[name] + 1))  # some twice, as many not there
+        )
     }
     if holes:
         gaps = _gaps(folder, holes)

@@ -80,11 +80,15 @@ class Queue:
         }
         self._heap: list[tuple[int, int, int, int, str, Whole, int, int]] = []
         self._serial = 0
-        size = self._chunk(workers)
-        for first in range(0, len(plan.cases), size):
-            cases = np.arange(first, min(first + size, len(plan.cases)))
-            for name in plan.frameworks:
-                self.push(name, cases)
+        self._size = self._chunk(workers)
+
+    def begin(self) -> None:
+        """Note what all cases need, once the ledger knows all that is there."""
+        cases = len(self.ledger.plan.cases)
+        for first in range(0, cases, self._size):
+            group = np.arange(first, min(first + self._size, cases))
+            for name in self.ledger.plan.frameworks:
+                self.push(name, group)
 
     def _chunk(self, workers: int) -> int:
         """Return how many cases a task takes: the first block of them in about a second."""

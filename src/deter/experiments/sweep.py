@@ -140,10 +140,17 @@ def _continued(place: Path, stored: Contents, plan: Plan) -> Plan:
     """Return the plan with the cases of a folder first; refuse what does not belong to it."""
     refuse_changes(place, stored, contents_of(plan))
     before = stored.manifest["replications"]
-    if plan.most < before.get("n", 0):
+    finished = stored.manifest.get("finished", {}).values()
+    there = max((done["replications_most"] for done in finished), default=before.get("n", 0))
+    if plan.most < there:
         raise OutputError(
-            f"{place}: holds {before['n']:,} replications of each case, more than the "
+            f"{place}: holds up to {there:,} replications of a case, more than the "
             f"{plan.most:,} asked for; ask for as many or more, or name another folder"
+        )
+    if plan.rule is None and "n" not in before:
+        raise OutputError(
+            f"{place}: its cases were stopped by a rule (until {before['measure']} was known), on "
+            "which their intervals rest; keep a rule, or name another folder"
         )
     try:
         cases = extended(stored.cases, plan.cases, plan.loaded.experiment.design.kind)
@@ -225,6 +232,7 @@ class _Run:
         if missing:
             held = iter(missing)
             self._spread(lambda: next(held, None), self._keep, pool, ahead)
+        queue.begin()  # only now can a stopping rule judge what the cases have
         self._spread(queue.pop, lambda batch: self._keep_and_go_on(batch, queue), pool, ahead)
         with uninterrupted():
             self.writer.flush()

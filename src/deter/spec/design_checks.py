@@ -80,6 +80,12 @@ def _varied(e: Experiment, findings: Findings) -> None:
             )
             findings.wrong(("uncertainties", name, "joint"), message)
     if kind == "morris":
+        if e.levers and e.design.levers == "sampled":
+            findings.wrong(
+                ("design", "levers"),
+                "morris moves numbers by even steps, and levels of a lever have none; write "
+                "numbers as `uncertainties`, or take saltelli",
+            )
         for name, one in e.uncertainties.items():
             if one.joint is not None:
                 findings.wrong(

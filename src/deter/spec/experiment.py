@@ -16,7 +16,6 @@ DesignKind = Literal[
     "grid", "list", "one_at_a_time", "latin_hypercube", "sobol", "saltelli", "morris"
 ]
 
-DESIGNS: tuple[str, ...] = get_args(DesignKind)
 SAMPLED = ("latin_hypercube", "sobol", "saltelli", "morris")
 """Designs that draw points in the space of the uncertainties."""
 
@@ -213,7 +212,6 @@ class Experiment(Record):
 
 __all__ = [
     "ANALYSES",
-    "DESIGNS",
     "PLOTS",
     "POWERS_OF_TWO",
     "SAMPLED",

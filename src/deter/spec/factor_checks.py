@@ -96,8 +96,19 @@ class FactorChecks:
                 continue
             levels.append((index, level))
         if not all(isinstance(level.value, float) for _, level in levels):
-            return [(i, replace(level, value=str(level.label))) for i, level in levels]
+            return self._by_label(at, levels)
         return levels
+
+    def _by_label(self, at: TreePath, levels: list[tuple[int, Level]]) -> list[tuple[int, Level]]:
+        """Return levels of which some are no numbers, each known by its label."""
+        named: dict[str, tuple[int, Level]] = {}
+        for index, level in levels:
+            if level.label in named:
+                message = f"{found(level.label)} is there twice; write `labels` to tell them apart"
+                self.findings.wrong((*at, "values", index), message)
+                continue
+            named[level.label] = index, replace(level, value=str(level.label))
+        return list(named.values())
 
     def _tried(
         self,

@@ -18,8 +18,6 @@ from deter.spec.tree import Place, graft
 LEVER: Literal["lever"] = "lever"
 UNCERTAINTY: Literal["uncertainty"] = "uncertainty"
 
-_ROW_UNIT = "row"
-
 
 @dataclass(frozen=True)
 class Level:

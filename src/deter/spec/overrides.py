@@ -280,5 +280,6 @@ def _spread(node: Node | None, record: Shape, scalar: Shape) -> Node | None:
 
 def _with(table: Table, name: str, node: Node) -> Table:
     before = table.entries.get(name)
-    key = before.key if before is not None and not isinstance(node, Leaf) else _HERE
+    whole = isinstance(node, Leaf) or node.place.file == SET  # else the file's own, changed below
+    key = before.key if before is not None and not whole else _HERE
     return table.with_entry(name, node, key)

@@ -66,8 +66,6 @@ from deter.theory.law import inner
 
 CANDIDATE, SCRIPT, PRESS = range(3)
 FULL = 2
-SCRIPT_STRIDE = 2**20
-"""Occasions a line of the script may use."""
 
 
 @inner
@@ -381,7 +379,7 @@ def wait_for_script(c: int, row: int, time: int, n: int) -> None:
 @inner
 def follow_script(c: int, row: int, n: int) -> None:
     """Do a scripted act; where it comes at a rate of its own, wait for the next."""
-    _act_by_script(c, row * SCRIPT_STRIDE + n, script_of(c, row).option)
+    _act_by_script(c, row * streams.SCRIPT_STRIDE + n, script_of(c, row).option)
     if script_of(c, row).rate > 0.0:
         wait_for_script(c, row, world_of(c, 0).now, n + 1)
 

@@ -170,7 +170,14 @@ def simulate(
             ahead=max(1, workers),
             advice="perhaps memory ran out: try again with --workers 1",
         )
+    _leave_only(folder, -(-len(points) // PART))
     return read_draws(folder)
+
+
+def _leave_only(folder: Path, parts: int) -> None:
+    """Take away parts of a longer run that was here before."""
+    for path in sorted(folder.glob("part-*.parquet"))[parts:]:
+        path.unlink()
 
 
 def _missing(points: Floats, folder: Path, n: int, seed: int, first: int) -> Iterator[Batch]:
