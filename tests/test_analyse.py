@@ -217,3 +217,26 @@ def test_every_analysis_an_experiment_may_name_can_be_asked() -> None:
     from deter.inquiry import ASKED
 
     assert tuple(ASKED) == ANALYSES
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        (("enough", "case=x"), "'x'; write a whole number from 0"),
+        (("enough", "case="), "write a whole number from 0"),
+        (("enough", "half_width=abc"), "'abc' is not a number"),
+        (("regret", "threshold=.nan"), "is not a number"),
+        (("autopsy", "n=1.5"), "write a whole number from 1"),
+    ],
+)
+def test_a_value_that_is_none_is_refused(swept: Path, asked: tuple[str, str], words: str) -> None:
+    done = deter_("analyse", str(swept / "grid"), asked[0], "--with", asked[1])
+    assert done.exit_code == 2
+    assert words in done.output
+
+
+def test_what_cannot_be_answered_hinders_no_other(swept: Path) -> None:
+    done = deter_("analyse", str(swept / "grid"), "discover", "survival")
+    assert done.exit_code == 2
+    assert "survival" in done.stdout
+    assert "discover cannot be answered: " in done.output

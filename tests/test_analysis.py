@@ -665,3 +665,18 @@ def test_analysis_imports_no_engine() -> None:
 
 def test_frame_is_pandas() -> None:
     assert isinstance(frame(2), pd.DataFrame)
+
+
+def test_values_that_all_agree_have_an_interval_too() -> None:
+    """Of twenty histories with a count of 1 or, one in twenty, 2, a third show no 2."""
+    rng = np.random.default_rng(7)
+    hits = np.zeros(2)
+    for _ in range(400):
+        counts = np.where(rng.random(20) < 0.05, 2.0, 1.0)
+        hits += [
+            covers(rate(counts, np.ones(20)), 1.05),
+            covers(bounded_mean(counts, 0.0, 4.0), 1.05),
+        ]
+    assert (hits / 400 > 0.93).all(), hits / 400
+    assert rate(np.ones(2), np.ones(2)).high != 1.0
+    assert bounded_mean(np.full(3, 0.5), 0.0, 1.0).low != 0.5

@@ -117,6 +117,8 @@ def test_finished_draws_are_not_run_again(monkeypatch: pytest.MonkeyPatch, tmp_p
     assert len(ran) == 3  # only the part that was spoilt
     assert np.array_equal(again.sums["rivals/none.wars"], before)
     assert np.allclose(again.points, points)
+    shorter = draws.simulate(points[:8], tmp_path, n=8, seed=1)
+    assert np.allclose(shorter.points, points[:8])
 
 
 # ---- numbers drawn together

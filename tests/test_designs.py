@@ -8,13 +8,21 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from SALib.analyze import morris as analyze_morris
 from SALib.analyze import sobol as analyze_sobol
 from tests.test_experiment_files import BASE
 
 from deter.experiments import design as designs
-from deter.experiments.design import columns_of, extended, make_cases, quantiles, sampler_seed
+from deter.experiments.design import (
+    Cases,
+    columns_of,
+    extended,
+    make_cases,
+    quantiles,
+    sampler_seed,
+)
 from deter.spec.experiments import LoadedExperiment, load_experiment
 from deter.spec.quantities import Distribution
 
@@ -280,3 +288,20 @@ def test_a_level_added_in_the_middle_keeps_the_numbers(loaded: LoadedExperiment)
     assert keys(again)[: len(kept)] == list(kept.itertuples(index=False, name=None))
     assert sorted(keys(again)) == sorted(keys(whole))
     assert designs.NOT_EXTENDED.keys() >= {"grid", "list", "one_at_a_time"}
+
+
+def test_a_quantile_at_the_centre_is_no_case_of_its_own(tmp_path: Path):
+    text = """
+title: x
+base: base.yaml
+uncertainties:
+  a: {path: protege.forces, distribution: uniform, low: 0, high: 1}
+design: {kind: one_at_a_time, quantiles: [0.05, 0.5, 0.95]}
+"""
+    assert make_cases(from_text(tmp_path, text)).table["a"].tolist() == [0.5, 0.05, 0.95]
+
+
+def test_equal_cases_are_found_again_one_by_one():
+    stored = pd.DataFrame({"a": [1.0, 2.0, 1.0]})
+    wanted = Cases(pd.DataFrame({"a": [1.0, 1.0, 2.0, 3.0]}))
+    assert extended(stored, wanted, "list").table["a"].tolist() == [1.0, 2.0, 1.0, 3.0]

@@ -586,6 +586,12 @@ def test_the_framework_itself_can_be_set(write: Write) -> None:
         ("protege.forces=", "protege.forces", "found nothing; write a number in brigades"),
         ("protege={forces: -1}", "protege.forces", "-1 is out of range"),
         ("protege={forcs: 1}", "protege", "key 'forcs' is unknown"),
+        ("guarantors.US=[1, 2]", "guarantors.US", ""),
+        (
+            "protege.forces={distribution: uniform, low: 5}",
+            "protege.forces",
+            "the distribution uniform needs",
+        ),
         ("options.new={class: full}", "options.new.cost", "is missing; write a number in util"),
     ],
 )

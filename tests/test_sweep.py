@@ -291,6 +291,40 @@ replications: 4
     assert study.per_case("p_war").set_index("case")["n"].tolist() == [4, 4, 0, 4]
 
 
+@pytest.mark.parametrize(("early", "late"), [("[4, 1]", "[2, 8]"), ("[1, 4]", "[8, 2]")])
+def test_a_case_that_is_wrong_is_no_fault_of_another(tmp_path: Path, early: str, late: str):
+    text = f"""
+title: x
+base: base.yaml
+levers:
+  early: {{path: guarantors.A.brigades_30d, values: {early}}}
+  late: {{path: guarantors.A.brigades_90d, values: {late}}}
+design: {{kind: grid}}
+replications: 4
+"""
+    study = Study.open(swept(tmp_path, text).folder)
+    failed = study.cases.loc[study.failures()["case"].unique()]
+    assert failed[["early", "late"]].to_numpy().tolist() == [[4.0, 2.0]]
+
+
+@pytest.mark.parametrize("values", ["[0, 4]", "[4, 0]"])
+def test_a_lever_that_does_not_go_with_a_patch_is_told(tmp_path: Path, values: str):
+    text = f"""
+title: x
+base: base.yaml
+patches:
+  as_it_is: {{label: as it is}}
+  few: {{set: {{guarantors.A.brigades_90d: 2}}}}
+levers:
+  early: {{path: guarantors.A.brigades_30d, values: {values}}}
+design: {{kind: grid}}
+replications: 4
+"""
+    study = Study.open(swept(tmp_path, text).folder)
+    failed = study.cases.loc[study.failures()["case"].unique()]
+    assert failed[["early", "patch"]].to_numpy().tolist() == [[4.0, "few"]]
+
+
 # ---- who runs it does not show
 
 
@@ -391,6 +425,56 @@ def test_a_part_that_is_lost_is_run_again(done: Path, tmp_path: Path):
     assert table_digest(out) == table_digest(done)
 
 
+STOPPED = """
+title: x
+base: base.yaml
+levers:
+  rate: {path: behaviour.opportunity_rate, values: [1, 3]}
+design: {kind: grid}
+replications: {measure: p_full_attack, half_width: 0.09, max: 400, min: 40}
+seed: 3
+"""
+
+
+def test_a_rule_judges_only_when_what_was_lost_is_there_again(tmp_path: Path):
+    out = swept(tmp_path, STOPPED, part_rows=40).folder
+    whole = table_digest(out)
+    there = sorted((out / PARTS).glob("part-*"))
+    assert len(there) > 4
+    for lost in there[:-1]:
+        kept = lost.read_bytes()
+        lost.unlink()
+        swept(tmp_path, STOPPED, resume=True)
+        assert table_digest(out) == whole, lost.name
+        for more in sorted((out / PARTS).glob("part-*")):
+            if more not in there:
+                more.unlink()
+        lost.write_bytes(kept)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "words"),
+    [("replications: 400", "stopped by a rule"), ("replications: 45", "holds up to")],
+)
+def test_what_a_rule_stopped_is_not_gone_on_with_without_it(
+    tmp_path: Path, wanted: str, words: str
+):
+    swept(tmp_path, STOPPED)
+    text = STOPPED.replace(
+        next(line for line in STOPPED.splitlines() if "half_width" in line), wanted
+    )
+    with pytest.raises(OutputError, match=words):
+        swept(tmp_path, text, resume=True)
+
+
+def test_a_part_copied_over_another_is_noticed(tmp_path: Path):
+    out = swept(tmp_path, part_rows=50).folder
+    first, second, *_ = sorted((out / PARTS).glob("part-*"))
+    second.write_bytes(first.read_bytes())
+    with pytest.raises(OutputError, match="twice; was a part copied"):
+        swept(tmp_path, resume=True)
+
+
 def test_a_damaged_part_is_named(tmp_path: Path):
     out = swept(tmp_path, part_rows=50).folder
     broken = sorted((out / PARTS).glob("part-*"))[2]
@@ -458,7 +542,7 @@ CHANGES = {
     "fewer frameworks": (BASE, TEXT.replace("[none, inline]", "[inline]"),
                          "none is in the folder and no longer asked for"),
     "fewer replications": (BASE, TEXT.replace("replications: 60", "replications: 50"),
-                           "holds 60 replications"),
+                           "holds up to 60 replications"),
     "fewer points": (BASE, TEXT.replace("n: 4", "n: 2"), "would go: n can only go from"),
 }  # fmt: skip
 

@@ -174,6 +174,11 @@ def check_place(path: str | Path) -> Path:
     place = Path(path)
     if place.is_dir():
         raise OutputError(f"{place}: is a folder; name a file, as report.html")
+    if place.suffix.lower() not in (".html", ".htm"):
+        raise OutputError(
+            f"{place}: a report is a page; name a file that ends in .html, and add --pdf to have "
+            "it printed beside it"
+        )
     _written("", beside(place), place).unlink(missing_ok=True)
     return place
 

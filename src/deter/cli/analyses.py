@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from deter.cli.common import JSON, console, guarded, note, print_json
+from deter.errors import DeterError
 
 if TYPE_CHECKING:
     from deter.inquiry import Answer
@@ -49,8 +50,16 @@ def analyse(
     study = Study.open(folder)
     names = tuple(n for text in framework or [] for n in text.split(",") if n)
     found: list[Answer] = []
-    for question in questions(study, what or (), measure, names, options_of(options or [])):
-        answers = ask(study, question)
+    refused: list[str] = []
+    asked = questions(study, what or (), measure, names, options_of(options or []))
+    for question in asked:
+        try:
+            answers = ask(study, question)
+        except DeterError as error:
+            if len(asked) == 1:
+                raise
+            refused.append(f"{question.what} cannot be answered: {error}")
+            continue
         found += answers
         if not as_json:
             _show(question.what, answers)
@@ -67,8 +76,11 @@ def analyse(
                 "complete": study.complete,
                 "stopping": stopping(study) or None,
                 "answers": [answer.as_dict() for answer in found],
+                "refused": refused,
             }
         )
+    if refused:
+        raise DeterError("\n".join(refused))
 
 
 def _show(what: str, answers: list[Answer]) -> None:

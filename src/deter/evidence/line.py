@@ -18,7 +18,7 @@ from typing import Any
 from deter.defaults import RESULTS
 from deter.evidence.assumptions.keeping import FILE, Found, find, fingerprints
 from deter.spec.ledger import LedgerEntry
-from deter.spec.library import NO_FRAMEWORK
+from deter.spec.library import NO_FRAMEWORK, library_root
 from deter.spec.loading import LoadedScenario
 from deter.spec.terms import FRAMEWORK, INLINE
 
@@ -271,6 +271,7 @@ def evidence_line(
     *,
     names: Mapping[str, str] | None = None,
     overrides: Sequence[str] = (),
+    asked: str = "",
 ) -> EvidenceLine:
     """Return the evidence for results of a scenario.
 
@@ -289,6 +290,8 @@ def evidence_line(
         By framework, the name or path it is asked for with.
     overrides : sequence of str
         Values set.
+    asked : str
+        The scenario's file, where its name does not lead to it.
     """
     prints = fingerprints(base["scenario"], base["frameworks"])
     given = [Path(place) for place in places if place is not None]
@@ -302,7 +305,7 @@ def evidence_line(
         Parameters.of(entries),
         {name: resting[name] for name in prints if name in resting},
         missing,
-        _command(scenario, missing, names or {}, overrides),
+        _command(asked or scenario, missing, names or {}, overrides),
     )
 
 
@@ -329,7 +332,11 @@ def evidence_of(
 
     first = cases[0]
     entries, base = ledger(first).entries, base_of(cases) if base is None else base
-    return evidence_line(first.name, entries, base, [place], names=names, overrides=overrides)
+    ours = first.path.resolve().is_relative_to(library_root().resolve())
+    asked = "" if ours else str(first.path)
+    return evidence_line(
+        first.name, entries, base, [place], names=names, overrides=overrides, asked=asked
+    )
 
 
 __all__ = [

@@ -168,7 +168,13 @@ def read_contents(place: Path) -> Contents:
         If the folder is no sweep, or damaged.
     """
     if not is_sweep(place):
-        raise OutputError(f"{place}: is no results folder of a sweep (no {MANIFEST} of its own)")
+        if not place.exists():
+            raise OutputError(f"{place}: there is no such folder; name one that deter sweep wrote")
+        other = " It holds a run or a comparison." if (place / MANIFEST).exists() else ""
+        raise OutputError(
+            f"{place}: is no results folder of a sweep.{other} Name the folder that "
+            "deter sweep wrote, as results/NAME"
+        )
     base = _read_json(place / BASE)
     if not isinstance(base, dict):
         raise OutputError(f"{place / BASE}: cannot be read; the folder is damaged")

@@ -45,7 +45,7 @@ def pilot(plan: Plan, kitchen: Kitchen) -> Pilot:
     pace: dict[str, float] = {}
     sizes: list[float] = []
     for name in plan.frameworks:
-        run_task(kitchen, Task(name, chosen[:1], sliced(columns, chosen[:1]), 0, 1))
+        run_task(kitchen, Task(name, chosen, values, 0, 1))  # makes the games, once a case
         began, seconds, at = time.perf_counter(), 0.0, 0
         batches: list[Batch] = []
         while not batches or (seconds < PILOT_SECONDS and at < 64):

@@ -10,7 +10,7 @@ from deter.errors import Fault, InputError
 from deter.experiments.study import Study
 from deter.inquiry import factors, overviews, replayed
 from deter.inquiry.question import MEASURE, Answer, Question, questions_of, wrong
-from deter.spec.analysis_checks import OPTIONS
+from deter.spec.analysis_checks import OPTIONS, wrong_value
 from deter.spec.experiment import ANALYSES
 from deter.spec.hints import unknown
 
@@ -89,6 +89,11 @@ def _refuse_unknown(wanted: Sequence[Question], options: Mapping[str, Any]) -> N
         else Fault("option", 0, "", f"found {key!r}; {named} takes none")
         for key in options
         if key not in taken
+    ]
+    faults += [
+        Fault(str(key), 0, "", message)
+        for key, value in options.items()
+        if key in taken and (message := wrong_value(str(key), value))
     ]
     if faults:
         raise InputError(tuple(faults))

@@ -12,7 +12,7 @@ from rich.text import Text
 from deter.analysis.measures import NAMES, label
 from deter.experiments.store import CONDITION
 from deter.presentation.grids import grid
-from deter.presentation.words import NOTHING, interval, labels, number
+from deter.presentation.words import NOTHING, interval, labels, number, outward
 
 if TYPE_CHECKING:
     from deter.analysis.estimates import Estimate
@@ -118,7 +118,7 @@ def _twin_columns(findings: Findings) -> list[Column]:
 
 
 def _bounded(share: TwinShare) -> str:
-    low, high = (number(100 * x, 0) for x in (share.least, share.most))
+    low, high = outward(share.least, share.most)
     return f"{number(_percent(share.share), 0)} \\[{low}, {high}]"
 
 

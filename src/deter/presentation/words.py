@@ -86,6 +86,18 @@ def number(value: float | None, digits: int = 1) -> str:
     return text.removeprefix("-") if float(text.replace(",", "")) == 0 else text
 
 
+def outward(least: float, most: float) -> tuple[str, str]:
+    """Return bounds of a share in whole percent, rounded so that they hold what they held.
+
+    Examples
+    --------
+    >>> outward(0.015, 0.165)
+    ('1', '17')
+    """
+    low, high = math.floor(100 * least + 1e-9), math.ceil(100 * most - 1e-9)
+    return number(low, 0), number(high, 0)
+
+
 def interval(estimate: Estimate, *, percent: bool = False, signed: bool = False) -> str:
     """Return an estimate with its interval, in percent if asked, with as many digits as it bears.
 

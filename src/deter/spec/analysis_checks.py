@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -61,12 +62,8 @@ def _options(at: Path, name: str, options: Any, findings: Findings, trials: Tria
         here: Path = (*at, key)
         if key not in known:
             findings.wrong(here, f"key {unknown(str(key), known)}", at_key=True)
-        elif key in NUMBERS and not _number(value):
-            findings.wrong(here, f"{found(value)} is not a number")
-        elif key in WHOLE and not (_number(value) and value >= WHOLE[key] and value % 1 == 0):
-            findings.wrong(here, f"{found(value)}; write a whole number from {WHOLE[key]}")
-        elif key == "better" and value not in BETTER:
-            findings.wrong(here, unknown(str(value), BETTER))
+        elif message := wrong_value(key, value):
+            findings.wrong(here, message)
         elif key in ("frameworks", "framework", "reference"):
             _frameworks(here, value, findings, trials)
         elif key in ("path", "currency"):
@@ -77,8 +74,19 @@ def _options(at: Path, name: str, options: Any, findings: Findings, trials: Tria
         findings.wrong((*at, "high"), f"found {found(high)}; write more than low, {found(low)}")
 
 
+def wrong_value(key: str, value: Any) -> str:
+    """Return what is wrong with the value of an option by itself; an empty text if nothing is."""
+    if key in NUMBERS and not _number(value):
+        return f"{found(value)} is not a number"
+    if key in WHOLE and not (_number(value) and value >= WHOLE[key] and value % 1 == 0):
+        return f"{found(value)}; write a whole number from {WHOLE[key]}"
+    if key == "better" and value not in BETTER:
+        return unknown(str(value), BETTER)
+    return ""
+
+
 def _number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _frameworks(at: Path, value: Any, findings: Findings, trials: Trials) -> None:

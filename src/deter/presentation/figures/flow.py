@@ -14,7 +14,7 @@ from deter.presentation.figures.drawn import Drawn
 from deter.presentation.figures.registry import Kind, Options
 from deter.presentation.figures.table import Column, DotTable, dot_table, drawn
 from deter.presentation.opened import Opened
-from deter.presentation.words import labels
+from deter.presentation.words import labels, outward
 
 NAME = "flow"
 SHOWN = {
@@ -103,9 +103,8 @@ def _draw(opened: Opened, _: Options) -> Drawn:
 
 def _bounds(data: Flow, name: str, text: str) -> str:
     held = data.twins[name].classes
-    parts = (
-        f"{word} {100 * held[word].least:.0f} to {100 * held[word].most:.0f}" for word in SHOWN
-    )
+    ends = {word: outward(held[word].least, held[word].most) for word in SHOWN}
+    parts = (f"{word} {low} to {high}" for word, (low, high) in ends.items())
     return f"{text}: {', '.join(parts)}"
 
 

@@ -15,7 +15,7 @@ from deter.presentation.figures import style
 from deter.presentation.figures.dots import Row, against, dots, letters
 from deter.presentation.figures.drawn import Drawn, Numbers
 from deter.presentation.figures.layout import AXIS, Grid, Words, head_of, page
-from deter.presentation.words import MINUS, NOTHING, interval, number, value
+from deter.presentation.words import MINUS, NOTHING, interval, outward, value
 
 MOST_COLUMNS = 4
 LABELS = 1.75
@@ -248,7 +248,7 @@ def _cell(column: Column, place: int) -> str:
         return limits(row.estimate) if known else row.words
     shown = interval(row.estimate, percent=percent, signed=column.signed)
     if row.bounds is not None:
-        least, most = (number(column.scale * end, 0) for end in row.bounds)
+        least, most = outward(*row.bounds)
         shown = f"{shown} [{least} to {most}]"
     lettered = column.letters[place] if column.letters else ""
     return f"{shown} {lettered}".strip().replace("-", MINUS)

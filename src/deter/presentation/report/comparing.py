@@ -23,7 +23,7 @@ from deter.presentation.report.wording import (
     peace_words,
     twin_words,
 )
-from deter.presentation.words import NOTHING, labels
+from deter.presentation.words import NOTHING, labels, outward
 from deter.vocabulary import CODES
 
 if TYPE_CHECKING:
@@ -224,8 +224,8 @@ def _twins(findings: Findings) -> Iterator[Block]:
     def column(word: str) -> Column:
         def made(name: str) -> str:
             one = findings.twins[name].classes[word]
-            bounds = f"[{100 * one.least:.0f} to {100 * one.most:.0f}]"
-            return f"{percent_cell(one.share)} {bounds}"
+            least, most = outward(one.least, one.most)
+            return f"{percent_cell(one.share)} [{least} to {most}]"
 
         return word, made
 

@@ -20,7 +20,7 @@ from deter.presentation.report.phrases import (
     signed,
     told,
 )
-from deter.presentation.words import capital, listed, number
+from deter.presentation.words import capital, listed, number, outward
 
 if TYPE_CHECKING:
     from deter.analysis.estimates import Estimate
@@ -258,17 +258,13 @@ def duty(called: str, honoured: Estimate, median: Estimate) -> list[str]:
 def twin_words(called: str, base: str, twins: Twins) -> str:
     """Say what became of pairs of histories that met the same luck, with bounds for any pairing."""
     stopped, caused = twins.classes["deterred"], twins.classes["provoked"]
+    first, second = (" and ".join(outward(x.least, x.most)) for x in (stopped, caused))
     return (
         f"Pair by pair under shared luck, {called} had no full attack where there was one under "
         f"{base} in {share(stopped.share)} of pairs, and one where there was none in "
         f"{share(caused.share)}. The pairing is an assumption: without it the first share lies "
-        f"anywhere between {_percent(stopped.least)} and {_percent(stopped.most)} %, the second "
-        f"between {_percent(caused.least)} and {_percent(caused.most)} %."
+        f"anywhere between {first} %, the second between {second} %."
     )
-
-
-def _percent(value: float) -> str:
-    return number(100 * value, 0)
 
 
 def peace_words(called: Mapping[str, str], medians: Mapping[str, Estimate], horizon: float) -> str:
