@@ -28,7 +28,7 @@ LEVEL = 0.95
 BATCH = 65_536
 """Replications that are summed at a time."""
 
-_ROUNDING = 1e-20
+ROUNDING = 1e-20
 """A relative spread below it is none."""
 
 
@@ -163,7 +163,7 @@ def bounded_mean(values: Floats, low: float, high: float, size: float | None = N
     if 0 < share < 1:
         variance = summed(lambda s: (place(s) - share) ** 2, n) / n
         dispersion = min(variance / (share * (1 - share)), 1.0)
-        if dispersion < _ROUNDING:
+        if dispersion < ROUNDING:
             dispersion = 1.0 / n
     else:
         dispersion = 1.0 if size is None else min(size / (high - low), 1.0)
@@ -198,7 +198,7 @@ def rate(events: Floats, exposure: Floats) -> Estimate:
     dispersion = 1.0
     if ratio > 0 and n > 1:
         squares = summed(lambda s: (events[s] - ratio * exposure[s]) ** 2, n)
-        if squares < _ROUNDING * ratio * total:
+        if squares < ROUNDING * ratio * total:
             squares = 1.0
         dispersion = squares * n / (n - 1) / (ratio * total)
     half = Z * Z * dispersion / (2 * total)

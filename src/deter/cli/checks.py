@@ -61,9 +61,22 @@ def validate(
     for path, faults in found.items():
         note(*(str(fault) for fault in faults))
         if not faults and not as_json:
+            note(*_notes(path))
             typer.echo(f"{path}: all is well")
     if any(found.values()):
         raise typer.Exit(BAD_INPUT)
+
+
+def _notes(path: str) -> tuple[str, ...]:
+    """Return what a scenario's reader is told besides, as of a guarantor nobody knows."""
+    from deter.spec import library
+    from deter.spec.loading import load_scenario
+    from deter.spec.validation import file_kind
+
+    file = library.locate(path)
+    if file is None or not file.is_file() or file_kind(file, path) != "scenario":
+        return ()
+    return load_scenario(path).notes
 
 
 @guarded

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from deter.analysis.estimates import wilson_band
+from deter.analysis.estimates import ROUNDING, Estimate, wilson_band
 from deter.experiments.stopping import limits
 from deter.experiments.study import Study, sums_of
+from deter.presentation.words import interval
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,7 +23,11 @@ FEW = 40
 """Lines of a table that are still read: cases times frameworks."""
 
 SHOWN = ("p_full_attack", "p_war", "ground_lost")
-HEADS = {"p_full_attack": "P(full attack)", "p_war": "P(war)", "ground_lost": "ground lost"}
+HEADS = {
+    "p_full_attack": "P(full attack), %",
+    "p_war": "P(war), %",
+    "ground_lost": "ground lost, %",
+}
 
 
 def is_small(study: Study) -> bool:
@@ -65,7 +70,8 @@ def _limits(study: Study, frame: pd.DataFrame) -> tuple[Floats, Floats]:
     dispersion = np.divide(
         squares / size - share**2, spread, out=np.ones(len(n)), where=(spread > 0) & (n > 1)
     )
-    low, high = wilson_band(share, size / np.clip(dispersion, 1e-9, 1.0))
+    dispersion = np.where(dispersion < ROUNDING, 1.0 / size, np.minimum(dispersion, 1.0))
+    low, high = wilson_band(share, size / dispersion)
     return low, high
 
 
@@ -74,30 +80,36 @@ def sweep_table(study: Study) -> RenderableType:
     from rich import box
     from rich.table import Table
 
-    varied = [name for name in study.cases.columns if name != "point"]
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=study.title, title_justify="left")
-    for head in ("case", *varied, "framework", "n", *HEADS.values()):
-        words = head in (*varied, "framework")
-        table.add_column(head, justify="left" if words else "right", no_wrap=True)
+    table.add_column("case", justify="right", no_wrap=True)
+    table.add_column("what is set", overflow="fold")
+    if len(study.frameworks) > 1:
+        table.add_column("framework", overflow="fold")
+    for head in ("n", *HEADS.values()):
+        table.add_column(head, justify="right", no_wrap=True)
     for row in summary_rows(study):
-        cells = [str(row["case"])]
-        cells += [_word(row["sets"][name]) for name in varied]
-        cells += [row["framework"], f"{row['n']:,}"]
-        cells += [_interval(row[name]) for name in SHOWN]
-        table.add_row(*cells)
+        cells = [str(row["case"]), _set(row["sets"])]
+        cells += [row["framework"]] if len(study.frameworks) > 1 else []
+        table.add_row(*cells, f"{row['n']:,}", *(_interval(row[name]) for name in SHOWN))
     return table
 
 
+def _set(values: dict[str, Any]) -> str:
+    """Return what a case sets, in words."""
+    said = [f"{name} {_word(value)}" for name, value in values.items() if not _as_base(value)]
+    return ", ".join(said) or "as the base"
+
+
+def _as_base(value: Any) -> bool:
+    return value is None or (isinstance(value, float) and math.isnan(value))
+
+
 def _word(value: Any) -> str:
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return "as base"
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 def _interval(found: dict[str, float | None]) -> str:
-    if found["estimate"] is None:
-        return "-"
-    return f"{found['estimate']:.2f} [{found['low']:.2f}, {found['high']:.2f}]"
+    return interval(Estimate(found["estimate"], found["low"], found["high"], 0), percent=True)
 
 
 def counts(study: Study) -> str:
@@ -105,7 +117,8 @@ def counts(study: Study) -> str:
     rows = {name: done["rows"] for name, done in study.manifest["finished"].items()}
     total = sum(rows.values())
     return (
-        f"{len(study):,} cases under {len(rows)} frameworks: {total:,} histories "
+        f"{len(study):,} {'case' if len(study) == 1 else 'cases'} under {len(rows)} "
+        f"{'framework' if len(rows) == 1 else 'frameworks'}: {total:,} histories "
         f"({study.manifest['state']})"
     )
 

@@ -9,6 +9,7 @@ from deter.errors import InputError
 from deter.spec import library
 from deter.spec.extends import load_tree
 from deter.spec.framework import Framework
+from deter.spec.hints import nearest
 from deter.spec.quantities import Record
 from deter.spec.scenario import Scenario
 from deter.spec.tree import Leaf, Table
@@ -77,8 +78,33 @@ def _text(tree: Table, key: str) -> str:
 
 def catalogue_codes() -> frozenset[str]:
     """Return the codes of all guarantors the library knows; empty where it has no catalogue."""
-    codes: set[str] = set()
+    return frozenset(catalogue_titles())
+
+
+def catalogue_titles() -> dict[str, str]:
+    """Return the names of all guarantors the library knows, by code."""
+    titles: dict[str, str] = {}
     for path in library.yaml_files(library.library_root() / library.ACTORS):
         guarantors = load_tree(path, library.shown(path), Scenario).get("guarantors")
-        codes |= set(guarantors.entries) if isinstance(guarantors, Table) else set()
-    return frozenset(codes)
+        if isinstance(guarantors, Table):
+            for code, entry in guarantors.entries.items():
+                name = _text(entry.node, "title") if isinstance(entry.node, Table) else ""
+                titles[code] = name or titles.get(code, "")
+    return titles
+
+
+def code_meant(word: str) -> str | None:
+    """Return the code of the guarantor a word may mean: by code, by name or by initials.
+
+    Examples
+    --------
+    >>> code_meant("UK"), code_meant("Germny"), code_meant("fr"), code_meant("Narnia")
+    ('GB', 'DE', 'FR', None)
+    """
+    titles = catalogue_titles()
+    for code, title in titles.items():
+        initials = "".join(part[0] for part in title.split() if part[0].isupper())
+        if word.lower() == code.lower() or (len(word) > 1 and word.upper() == initials):
+            return code
+    named = nearest(word, [title for title in titles.values() if title], least=0.75)
+    return next((code for code, title in titles.items() if title == named), None)

@@ -16,11 +16,20 @@ _WORD = 40
 """Characters of a word that are compared with the known ones."""
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
+def nearest(word: str, known: Iterable[str], least: float = 0.6) -> str | None:
     """Return the known word the user most likely meant, or None.
 
     Case does not count, and a part between underscores counts almost as much as the whole, so
     that ``treety`` finds ``ratified_treaty``.
+
+    Parameters
+    ----------
+    word : str
+        What the user wrote.
+    known : iterable of str
+        What could have been meant.
+    least : float
+        Likeness, in [0, 1], from which on it was.
 
     Examples
     --------
@@ -30,7 +39,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     'DE'
     """
     ranked = _ranked(word, known)
-    return ranked[0][1] if ranked and ranked[0][0] >= 0.6 else None
+    return ranked[0][1] if ranked and ranked[0][0] >= least else None
 
 
 def _ranked(word: str, known: Iterable[str]) -> list[tuple[float, str]]:

@@ -23,13 +23,13 @@ from deter.spec.catalogue import (
     FrameworkEntry,
     ScenarioEntry,
     catalogue_codes,
+    code_meant,
     list_frameworks,
     list_scenarios,
 )
 from deter.spec.checking import MAX_FAULTS, Origin, check
 from deter.spec.extends import load_tree
 from deter.spec.framework import Framework
-from deter.spec.hints import did_you_mean
 from deter.spec.library import library_root
 from deter.spec.overrides import Setting, apply_settings, read_settings
 from deter.spec.pruning import prune
@@ -413,10 +413,15 @@ def _newcomers(scenario: Scenario) -> list[str]:
     if not any(code in known for code in codes):
         return []
     return [
-        f"guarantor {code} is in no catalogue and counts as a new state{did_you_mean(code, known)}"
+        f"guarantor {code} is in no catalogue and counts as a new state{_perhaps(code)}"
         for code in codes
         if code not in known
     ]
+
+
+def _perhaps(code: str) -> str:
+    meant = code_meant(code)
+    return "" if meant is None else f"; did you mean {meant!r}?"
 
 
 def digest(scenario: Scenario, framework: Framework) -> str:

@@ -108,12 +108,12 @@ def _commands(opened: Opened, pair: tuple[str, str] | None, *, asked: bool) -> I
     if text is None:
         return
     ready = "More can be asked." if asked else "This was not computed for this report."
+    swap = "where two frameworks swap places, " if "flip" in text else ""
     yield Prose(
         (
             f"{ready} Save the lines below as change.yaml, where the comparison was run, and type "
-            "the two commands under them: they find where two frameworks swap places, in which "
-            "conditions the guarantee fails, and which repaired clause would have saved which "
-            "history.",
+            f"the two commands under them: they find {swap}in which conditions the guarantee "
+            "fails, and which repaired clause would have saved which history.",
         )
     )
     yield Commands(text, "An experiment that tells what would change the answer")
@@ -175,8 +175,8 @@ def change_file(opened: Opened, pair: tuple[str, str] | None, path: str) -> str 
 def _question(opened: Opened, names: Sequence[str]) -> str:
     known = called(opened.titles)
     held = [known[name] for name in names]
-    who = f"Does {held[0]} stay" if len(held) < 2 else f"Which of {held[0]} and {held[1]} stays"
-    return f"{who} ahead when the numbers most in doubt are others, and where does it fail?"
+    who = f"Does {held[0]} hold" if len(held) < 2 else f"Which of {held[0]} and {held[1]} is ahead"
+    return f"{who} when the numbers most in doubt are others, and where does it fail?"
 
 
 def turned(opened: Opened) -> dict[str, tuple[float, float]]:
