@@ -138,7 +138,7 @@ def test_a_framework_that_raises_it_is_told_to():
 
 def test_wide_intervals_are_called_wide():
     few = {"none": proportion(np.arange(40) < 12)}
-    assert precision(few, 40)[0].startswith("The intervals are wide, up to 14 points")
+    assert precision(few, 40)[0].startswith("The intervals are wide, up to 15 points to one side")
     many = {"none": proportion(np.arange(4000) < 1200)}
     assert precision(many, 4000) == []
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from deter.analysis.twins import Twins
 
 WIDE = 0.05
-"""Half-width of an interval from which a sentence calls it wide."""
+"""Reach of an interval to one side from which a sentence calls it wide."""
 
 FEW_NAMES = 5
 """Differences that a sentence tells one by one at most."""
@@ -204,14 +204,16 @@ def _open(s: Standing) -> list[str]:
 
 def precision(estimates: Mapping[str, Estimate], n: int) -> list[str]:
     """Say that intervals are wide where they are, and what makes them narrower."""
-    half = [
-        (e.high - e.low) / 2 for e in estimates.values() if e.high is not None and e.low is not None
+    reach = [
+        max(e.high - e.estimate, e.estimate - e.low)
+        for e in estimates.values()
+        if e.estimate is not None and e.high is not None and e.low is not None
     ]
-    widest = max(half, default=0.0)
+    widest = max(reach, default=0.0)
     if widest < WIDE:
         return []
     return [
-        f"The intervals are wide, up to {number(100 * widest, 0)} points to either side at "
+        f"The intervals are wide, up to {number(100 * widest, 0)} points to one side at "
         f"{n:,} histories a framework; four times as many histories halve them."
     ]
 
