@@ -124,8 +124,9 @@ analyses: [sumary]
         ("kind: sobol, n: 8", "kind: list", "needs `patches`"),
         ("kind: sobol, n: 8", "kind: morris, n: 4, levels: 5", "an even number"),
         ("kind: sobol, n: 8", "kind: morris, n: 4, levels: 4, levers: sampled", "by even steps"),
-        ("values: [political, ratified_treaty]",
-         "values: [1.0000001, 1.0000002, x], labels: [a]", "1.0000002"),
+        ("path: framework.layers.pact.binding, values: [political, ratified_treaty]",
+         "path: protege.forces, values: [{distribution: uniform, low: 1, high: 2}, 1000000.1, "
+         "1000000.2], labels: [any]", "'1e+06' is there twice; write `labels`"),
         ("low: 5, high: 15", "low: -5, high: 15", "-5 is out of range"),
         ("distribution: uniform, low: 5, high: 15", "joint: no.csv, columns: {x: protege.forces}",
          "takes no path"),

@@ -15,7 +15,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy import special, stats
 
-from deter.theory import chance
+from deter.theory import chance, luck
 from deter.theory import normal as hand_made
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -81,7 +81,7 @@ def plain_philox(counter: tuple[int, ...], key: tuple[int, ...]) -> tuple[int, .
 def test_philox_gives_the_known_answers_of_random123(
     counter: tuple[int, int, int, int], key: tuple[int, int], answer: tuple[int, ...]
 ) -> None:
-    assert chance.philox4x32(*counter, *key) == answer
+    assert luck.philox4x32(*counter, *key) == answer
     assert plain_philox(counter, key) == answer
 
 
@@ -90,7 +90,7 @@ def test_philox_gives_the_known_answers_of_random123(
 def test_philox_agrees_with_plain_python(
     counter: tuple[int, int, int, int], key: tuple[int, int]
 ) -> None:
-    assert chance.philox4x32(*counter, *key) == plain_philox(counter, key)
+    assert luck.philox4x32(*counter, *key) == plain_philox(counter, key)
 
 
 @checked
@@ -102,32 +102,32 @@ def test_uniform_is_the_top_52_bits_at_its_address(
     first, second, *_ = plain_philox(counter, (seed % 2**32, (seed >> 32) % 2**32))
     k = (first * 2**32 + second) // 2**12
     expected = (2 * k + 1) / 2**53
-    assert chance.uniform(seed, replication, stream, occasion, index) == expected
+    assert luck.uniform(seed, replication, stream, occasion, index) == expected
     assert 0.0 < expected < 1.0
 
 
 def test_the_type_of_an_integer_does_not_matter() -> None:
-    plain = chance.uniform(7, 1, 4_000_000_000, 3, 2)
-    assert chance.uniform(*np.array([7, 1, 4_000_000_000, 3, 2])) == plain
-    assert chance.uniform(np.uint64(7), 1, np.uint32(4_000_000_000), np.int32(3), 2) == plain  # type: ignore[arg-type]
-    assert chance.uniform(np.uint64(2**64 - 1), 0, 0, 0, 0) == chance.uniform(-1, 0, 0, 0, 0)  # type: ignore[arg-type]
+    plain = luck.uniform(7, 1, 4_000_000_000, 3, 2)
+    assert luck.uniform(*np.array([7, 1, 4_000_000_000, 3, 2])) == plain
+    assert luck.uniform(np.uint64(7), 1, np.uint32(4_000_000_000), np.int32(3), 2) == plain  # type: ignore[arg-type]
+    assert luck.uniform(np.uint64(2**64 - 1), 0, 0, 0, 0) == luck.uniform(-1, 0, 0, 0, 0)  # type: ignore[arg-type]
 
 
 def test_a_draw_is_never_0_or_1() -> None:
     full = 2**32 - 1
-    assert chance.open_unit(0, 0) == 2.0**-53
-    assert chance.open_unit(full, full) == 1.0 - 2.0**-53
-    assert chance.open_unit(2**31, 0) == 0.5 + 2.0**-53
-    assert math.isfinite(chance.normal_quantile(chance.open_unit(0, 0)))
-    assert math.isfinite(chance.exponential_quantile(chance.open_unit(full, full), 1.0))
+    assert luck.open_unit(0, 0) == 2.0**-53
+    assert luck.open_unit(full, full) == 1.0 - 2.0**-53
+    assert luck.open_unit(2**31, 0) == 0.5 + 2.0**-53
+    assert math.isfinite(chance.normal_quantile(luck.open_unit(0, 0)))
+    assert math.isfinite(chance.exponential_quantile(luck.open_unit(full, full), 1.0))
 
 
 def test_stream_numbers_are_pinned_and_do_not_collide() -> None:
-    assert chance.stream_id("") == 0x25CF7112
-    assert chance.stream_id("DE/vote") == 247803668
-    assert chance.stream_id("протеже/głos") == chance.stream_id("протеже/głos") != 0
+    assert luck.stream_id("") == 0x25CF7112
+    assert luck.stream_id("DE/vote") == 247803668
+    assert luck.stream_id("протеже/głos") == luck.stream_id("протеже/głos") != 0
     names = [f"{chr(i)}{chr(j)}/{p}" for i in range(65, 91) for j in range(65, 91) for p in "ab"]
-    numbers = {chance.stream_id(name) for name in names}
+    numbers = {luck.stream_id(name) for name in names}
     assert len(numbers) == len(names)
     assert all(0 <= number < 2**32 for number in numbers)
 
@@ -141,7 +141,7 @@ def draws_along(base: npt.NDArray[np.int64], axis: int, n: int) -> npt.NDArray[n
     address = base.copy()
     result = np.empty(n)
     for i in range(n):
-        result[i] = chance.uniform(address[0], address[1], address[2], address[3], address[4])
+        result[i] = luck.uniform(address[0], address[1], address[2], address[3], address[4])
         address[axis] += 1
     return result
 
@@ -155,7 +155,7 @@ AXES = pytest.mark.parametrize(
 def test_neighbouring_addresses_are_uniform_and_independent(axis: int) -> None:
     n = 200_000
     u = draws_along(np.array(BASE), axis, n)
-    assert u[9] == chance.uniform(*(b + 9 * (k == axis) for k, b in enumerate(BASE)))
+    assert u[9] == luck.uniform(*(b + 9 * (k == axis) for k, b in enumerate(BASE)))
     counts = np.bincount((u * 256).astype(int), minlength=256)
     assert stats.chisquare(counts).pvalue > 1e-3
     assert stats.kstest(u, "uniform").pvalue > 1e-3
@@ -187,9 +187,9 @@ def test_one_changed_bit_of_the_address_changes_half_the_bits_of_the_draw() -> N
     for place, bit in itertools.product(range(5), range(32)):
         for replication in range(20):
             address = [BASE[0], replication, *BASE[2:]]
-            before = chance.uniform(*address)
+            before = luck.uniform(*address)
             address[place] ^= 1 << bit
-            after = chance.uniform(*address)
+            after = luck.uniform(*address)
             flipped.append((int(before * 2.0**52) ^ int(after * 2.0**52)).bit_count())
     n = len(flipped)
     assert abs(np.mean(flipped) - 26.0) < 4.0 * math.sqrt(13.0 / n)

@@ -7,7 +7,8 @@ import math
 import numba
 
 from benchmarks.floor.rules import Needs
-from deter.theory.chance import normal_cdf, normal_quantile, uniform
+from deter.theory.chance import normal_cdf, normal_quantile
+from deter.theory.luck import uniform
 
 STEP, MASK = 2654435761, 4095
 """Arguments go round 4096 values in a scattered order, so that no branch can be foreseen."""

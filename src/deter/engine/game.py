@@ -22,7 +22,8 @@ from deter.spec.behaviour import Behaviour
 from deter.spec.framework import Framework, LadderStep, Layer, Obligation, Presence
 from deter.spec.quantities import KINDS, Value
 from deter.spec.scenario import Baseline, Scenario, Start, Talks
-from deter.theory.chance import discrete_quantile, parameter_quantile, stream_id, uniform
+from deter.theory.chance import discrete_quantile, parameter_quantile
+from deter.theory.luck import stream_id, uniform
 from deter.vocabulary import RUNGS
 
 Records = NDArray[Any]

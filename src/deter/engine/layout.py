@@ -178,7 +178,7 @@ month 1-12; and the addresses of what it sees of guarantors (``SEEN_STATE``), of
 guarantors (``SEEN_CELL``), and, as floats, over options the chance that mobilisation is detected
 and the prize left, over regions steps that a zone adds and fortification."""
 
-NUMBERS_SEEN = 10
+NUMBERS_SEEN = (VIEW.names or ()).index("states")
 """Words of a view before its addresses."""
 
 SEEN_STATE = np.dtype(

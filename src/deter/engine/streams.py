@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deter.errors import DeterError
-from deter.theory.chance import stream_id
+from deter.theory.luck import stream_id
 
 CANDIDATE, SCRIPTED, INITIAL = 0, 1, 2
 """Sources of a crisis: the challenger's own candidates, the script, the war it starts in."""

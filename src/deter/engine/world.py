@@ -22,7 +22,7 @@ from deter.engine.journal import Line, Number, line
 from deter.engine.layout import laid_out, new_outlook
 from deter.engine.outcome import Tally
 from deter.engine.prepared import prepare
-from deter.theory import chance, choice, credibility, posture
+from deter.theory import chance, choice, credibility, luck, posture
 from deter.vocabulary import STATES
 
 PEACE, MOBILISED, IN_CAMPAIGN, CEASEFIRE, LOST = range(len(STATES))
@@ -178,7 +178,7 @@ class World:
     ) -> float:
         """Return the uniform at an address."""
         stream = int(self.game.streams[purpose, source, actor])
-        return float(chance.uniform(self.seed, self.replication, stream, occasion, index))
+        return float(luck.uniform(self.seed, self.replication, stream, occasion, index))
 
     @property
     def now(self) -> int:

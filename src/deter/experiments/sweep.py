@@ -141,7 +141,7 @@ def _continued(place: Path, stored: Contents, plan: Plan) -> Plan:
     refuse_changes(place, stored, contents_of(plan))
     before = stored.manifest["replications"]
     finished = stored.manifest.get("finished", {}).values()
-    there = max((done["replications_most"] for done in finished), default=before.get("n", 0))
+    there = max((before.get("n", 0), *(done["replications_most"] for done in finished)))
     if plan.most < there:
         raise OutputError(
             f"{place}: holds up to {there:,} replications of a case, more than the "

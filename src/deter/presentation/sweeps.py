@@ -90,7 +90,7 @@ def sweep_table(study: Study) -> RenderableType:
     for row in summary_rows(study):
         cells = [str(row["case"]), _set(row["sets"])]
         cells += [row["framework"]] if len(study.frameworks) > 1 else []
-        table.add_row(*cells, f"{row['n']:,}", *(_interval(row[name]) for name in SHOWN))
+        table.add_row(*cells, f"{row['n']:,}", *(_interval(row[name], row["n"]) for name in SHOWN))
     return table
 
 
@@ -108,8 +108,8 @@ def _word(value: Any) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
-def _interval(found: dict[str, float | None]) -> str:
-    return interval(Estimate(found["estimate"], found["low"], found["high"], 0), percent=True)
+def _interval(found: dict[str, float | None], n: int) -> str:
+    return interval(Estimate(found["estimate"], found["low"], found["high"], n), percent=True)
 
 
 def counts(study: Study) -> str:

@@ -29,14 +29,7 @@ from deter.engine.layout import challenger_of, guarantor_of, layer_of, member_of
 from deter.engine.loop.crises import entered_into_force
 from deter.engine.loop.events import push
 from deter.engine.loop.notes import mark, note
-from deter.engine.loop.standing import (
-    anchor_now,
-    close_noise,
-    reckon,
-    refresh,
-    see_stance,
-    withdrawn_for,
-)
+from deter.engine.loop.standing import anchor_now, close_noise, reckon, refresh, withdrawn_for
 from deter.engine.loop.state import (
     bond_of,
     draw,
@@ -45,6 +38,7 @@ from deter.engine.loop.state import (
     text_of,
     world_of,
 )
+from deter.engine.loop.views import see_stance
 from deter.engine.memory import load_integer, store_integer
 from deter.engine.prepared import budgets_matter
 from deter.engine.world import AT_CEASEFIRE, CEASEFIRE

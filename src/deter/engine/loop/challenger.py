@@ -34,7 +34,6 @@ from deter.engine.loop.standing import (
     incident_seen,
     leave_peace,
     month,
-    see,
 )
 from deter.engine.loop.state import (
     case_of,
@@ -46,6 +45,7 @@ from deter.engine.loop.state import (
     row_of,
     world_of,
 )
+from deter.engine.loop.views import see
 from deter.engine.loop.votes import (
     case,
     decide,

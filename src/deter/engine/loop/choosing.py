@@ -19,8 +19,8 @@ from deter.engine.layout import (
     rules_of,
     sizes,
 )
-from deter.engine.loop.standing import look_ahead, same_layers_later
 from deter.engine.loop.state import draw, now_view, world_of
+from deter.engine.loop.views import look_ahead, same_layers_later
 from deter.engine.memory import WORD, copy_words, floats, load, same_words, store
 from deter.engine.strategies import LOSS_AVERSION
 from deter.theory import choice

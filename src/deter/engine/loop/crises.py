@@ -39,7 +39,7 @@ from deter.engine.loop.events import push
 from deter.engine.loop.learning import learn, seen
 from deter.engine.loop.notes import note, open_line
 from deter.engine.loop.sending import send
-from deter.engine.loop.standing import anchor_now, heat_now, in_force, reckon, sanctions, see
+from deter.engine.loop.standing import anchor_now, heat_now, in_force, reckon, sanctions
 from deter.engine.loop.state import (
     case_of,
     crisis_of,
@@ -52,6 +52,7 @@ from deter.engine.loop.state import (
     text_of,
     world_of,
 )
+from deter.engine.loop.views import see
 from deter.engine.loop.votes import (
     case,
     complies,

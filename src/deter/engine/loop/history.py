@@ -31,9 +31,7 @@ from deter.engine.loop.standing import (
     challenger_forces,
     close_noise,
     protege_forces,
-    relax,
     sanctions,
-    see_stance,
     set_private,
 )
 from deter.engine.loop.state import (
@@ -49,13 +47,14 @@ from deter.engine.loop.state import (
     uncertain_of,
     world_of,
 )
+from deter.engine.loop.views import relax, see_stance
 from deter.engine.loop.votes import party
 from deter.engine.memory import anew, clear, floats, load, load_integer, store
 from deter.engine.outcome import FIRST_STATUSES, HORIZON, ROW, STATUSES
 from deter.engine.outcome import LOST as LOST_FIRST
 from deter.engine.prepared import prepare
 from deter.engine.world import CEASEFIRE, IN_CAMPAIGN, LOST, PEACE
-from deter.theory import chance, choice, posture
+from deter.theory import chance, choice, luck, posture
 from deter.theory.law import inner, whole
 
 NOT_YET = FIRST_STATUSES.index(HORIZON)
@@ -78,7 +77,7 @@ def draw_uncertain(c: int) -> None:
         cell = uncertain_of(c, at)
         if cell.stream != stream:
             stream, weights = cell.stream, 0
-            u = chance.uniform(w.seed, w.replication, stream, 0, 0)
+            u = luck.uniform(w.seed, w.replication, stream, 0, 0)
         if cell.n > 0:
             if cell.weights != weights:  # columns of one file share luck and weights: one row
                 weights = cell.weights

@@ -10,7 +10,6 @@ import math
 from deter.engine import journal
 from deter.engine.layout import RUNG_COUNT, guarantor_of, rules_of, seen_state, sizes
 from deter.engine.loop.notes import open_line
-from deter.engine.loop.standing import relax
 from deter.engine.loop.state import (
     case_of,
     crisis_of,
@@ -20,6 +19,7 @@ from deter.engine.loop.state import (
     state_of,
     world_of,
 )
+from deter.engine.loop.views import relax
 from deter.engine.loop.votes import add_pull, case, no_pull, party, reading
 from deter.engine.memory import load, store
 from deter.theory import credibility

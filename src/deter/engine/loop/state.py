@@ -12,7 +12,7 @@ import numpy as np
 from deter.engine.layout import HEAD, VIEW, sizes
 from deter.engine.memory import field_reader, load_integer
 from deter.engine.outcome import ROW
-from deter.theory import chance
+from deter.theory import chance, luck
 from deter.theory.law import inner
 
 NEVER = 2**62
@@ -272,7 +272,7 @@ def draw(c: int, purpose: int, actor: int, occasion: int, index: int, source: in
     place = (purpose * head.n_sources + source) * head.n_actors + actor
     stream = load_integer(head.streams, place)
     w = world_of(c, 0)
-    return chance.uniform(w.seed, w.replication, stream, occasion, index)
+    return luck.uniform(w.seed, w.replication, stream, occasion, index)
 
 
 @inner

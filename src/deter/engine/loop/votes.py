@@ -28,7 +28,7 @@ from deter.engine.layout import (
     step_of,
 )
 from deter.engine.loop.notes import copy_floats, open_line
-from deter.engine.loop.standing import effective_level, in_force, see
+from deter.engine.loop.standing import effective_level, in_force
 from deter.engine.loop.state import (
     case_of,
     crisis_of,
@@ -39,6 +39,7 @@ from deter.engine.loop.state import (
     state_of,
     world_of,
 )
+from deter.engine.loop.views import see
 from deter.engine.memory import (
     floats,
     integers,

@@ -27,7 +27,6 @@ from deter.engine.loop.standing import (
     anchor,
     anchor_now,
     challenger_forces,
-    copy_view,
     enter_peace,
     incident_seen,
     leave_peace,
@@ -35,9 +34,6 @@ from deter.engine.loop.standing import (
     month,
     private,
     protege_forces,
-    same_layers_later,
-    see,
-    see_later,
 )
 from deter.engine.loop.state import (
     bond_of,
@@ -51,6 +47,7 @@ from deter.engine.loop.state import (
     text_of,
     world_of,
 )
+from deter.engine.loop.views import copy_view, same_layers_later, see, see_later
 from deter.engine.loop.votes import case, party, reading
 from deter.engine.memory import count_at, load, load_integer, store
 from deter.engine.outcome import FIRST_ENDS, ROW

@@ -26,7 +26,7 @@ from deter.experiments.pools import pool_of, spread
 from deter.experiments.work import Seat
 from deter.spec.framework import Framework
 from deter.spec.loading import LoadedScenario
-from deter.theory.chance import stream_id
+from deter.theory.luck import stream_id
 
 OUTCOMES = ("full_attack", "attack", "war")
 """Outcomes that are measured: whether each came at all."""

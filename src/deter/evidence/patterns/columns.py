@@ -18,7 +18,7 @@ from deter.engine.game import Built
 from deter.engine.outcome import FIRST_STATUSES
 from deter.engine.streams import FRAILTY, MOTIVE
 from deter.evidence.patterns.tracks import Act, Track
-from deter.theory import chance
+from deter.theory import chance, luck
 from deter.vocabulary import CAMPAIGN_ENDS
 
 Floats = NDArray[np.float64]
@@ -108,11 +108,10 @@ def _pact_probability(h: Histories) -> Floats:
     """Return the probability of a pact by a pair's motive, opportunities and force ratio."""
     streams = h.built.game.streams
     sources = [int(streams[MOTIVE, 0, 0]), int(streams[FRAILTY, 0, 0])]
-    sources.append(chance.stream_id("param/challenger.forces"))
+    sources.append(luck.stream_id("param/challenger.forces"))
     scores = [
         sum(
-            chance.normal_quantile(chance.uniform(h.seed, int(r), stream, 0, 0))
-            for stream in sources
+            chance.normal_quantile(luck.uniform(h.seed, int(r), stream, 0, 0)) for stream in sources
         )
         for r in h.rows["replication"]
     ]

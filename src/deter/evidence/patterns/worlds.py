@@ -19,7 +19,7 @@ from deter.engine.compiled import Desk
 from deter.engine.game import Built, build
 from deter.evidence.patterns.tracks import Track, track_of
 from deter.spec.loading import load_scenario
-from deter.theory.chance import stream_id
+from deter.theory.luck import stream_id
 
 Records = NDArray[Any]
 
