@@ -240,3 +240,13 @@ def test_what_cannot_be_answered_hinders_no_other(swept: Path) -> None:
     assert done.exit_code == 2
     assert "survival" in done.stdout
     assert "discover cannot be answered: " in done.output
+
+
+def test_a_folder_of_something_else_is_named_for_what_it_is(tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_text("{", encoding="utf-8")
+    assert "its manifest.json cannot be read; name" in deter_("analyse", str(tmp_path)).output
+    made = deter_("run", "stylised/rivals", "-n", "5", "-o", str(tmp_path / "run"))
+    assert made.exit_code == 0, made.output
+    refused = deter_("analyse", str(tmp_path / "run"))
+    assert refused.exit_code == 2
+    assert "it holds a run or a comparison; name the folder" in refused.output

@@ -170,17 +170,23 @@ def read_contents(place: Path) -> Contents:
     if not is_sweep(place):
         if not place.exists():
             raise OutputError(f"{place}: there is no such folder; name one that deter sweep wrote")
-        other = " It holds a run or a comparison." if (place / MANIFEST).exists() else ""
-        raise OutputError(
-            f"{place}: is no results folder of a sweep.{other} Name the folder that "
-            "deter sweep wrote, as results/NAME"
-        )
+        raise OutputError(f"{place}: is no results folder of a sweep; {_instead(place)}")
     base = _read_json(place / BASE)
     if not isinstance(base, dict):
         raise OutputError(f"{place / BASE}: cannot be read; the folder is damaged")
     manifest = json.loads((place / MANIFEST).read_text("utf-8"))
     points = read_frame(place / POINTS) if (place / POINTS).exists() else None
     return Contents(manifest, base, read_frame(place / CASES).set_index("case"), points)
+
+
+def _instead(place: Path) -> str:
+    """Return what a folder holds in place of a sweep, and what to name."""
+    name = "name the folder that deter sweep wrote"
+    document = _read_json(place / MANIFEST)
+    if isinstance(document, dict) and document.get("made_by") == MADE_BY:
+        return f"it holds a run or a comparison; {name}"
+    damaged = f"its {MANIFEST} cannot be read; " if (place / MANIFEST).exists() else ""
+    return f"{damaged}{name}"
 
 
 def read_frame(path: Path) -> pd.DataFrame:
